@@ -1,0 +1,4 @@
+namespace Lab.Steps;
+
+/// <summary>Steps about a bridge and its guests.</summary>
+public sealed class BridgeSteps;

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace Lab.Contract.Testbeds;
+
+/// <summary>A place where scenarios happen: the simulator, kernel devices under our rules, kernel devices under libvirt's.</summary>
+public interface ITestbed : IDisposable
+{
+    /// <summary>One word, as <c>--on</c> takes it: <c>simulator</c>, <c>kernel</c>, <c>libvirt</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Builds the topology and applies its filters; disposing the result takes all of it away.</summary>
+    /// <exception cref="TestbedException">The world refused: no privilege, a missing kernel feature, a rejected ruleset.</exception>
+    ILiveTopology Build(Topology topology);
+}
+
+/// <summary>A topology that stands and can carry frames.</summary>
+public interface ILiveTopology : IDisposable
+{
+    /// <summary>
+    /// Sends the frames in order and returns what came out of every port, in order per port, once nothing more can come.
+    /// </summary>
+    Observation Send(IReadOnlyList<Stimulus> stimuli);
+
+    /// <summary>What a person needs in order to understand a failure: devices, ruleset, counters. Many lines.</summary>
+    string Describe();
+}
+
+/// <summary>A frame that a guest puts on its wire.</summary>
+/// <param name="Frame">From the destination address to the last payload byte; no preamble, no checksum; 14 bytes at least.</param>
+public sealed record Stimulus(GuestName From, ReadOnlyMemory<byte> Frame);
+
+/// <summary>A frame that came out of a port, byte for byte.</summary>
+public sealed record Delivery(GuestName At, ReadOnlyMemory<byte> Frame);
+
+/// <param name="Deliveries">Grouped by port in the topology's order, and in order of arrival within a port.</param>
+/// <param name="Decisions">Why each frame went where it went, one entry per stimulus; empty where a testbed cannot tell.</param>
+public sealed record Observation(ImmutableArray<Delivery> Deliveries, ImmutableArray<Decision> Decisions);
+
+/// <summary>A testbed's account of one stimulus: readable lines, chain by chain, rule by rule, with file and line.</summary>
+public sealed record Decision(Stimulus Stimulus, ImmutableArray<string> Lines);
+
+/// <summary>The world refused: the message names what was tried, what answered, and the rule behind it if there is one.</summary>
+public sealed class TestbedException : Exception
+{
+    public TestbedException()
+    {
+    }
+
+    public TestbedException(string message) : base(message)
+    {
+    }
+
+    public TestbedException(string message, Exception inner) : base(message, inner)
+    {
+    }
+}

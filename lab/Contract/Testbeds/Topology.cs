@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Lab.Engine.Filters.Model;
+using Lab.Engine.Packets;
+
+namespace Lab.Contract.Testbeds;
+
+/// <summary>The name of a guest, and of the switch port that it hangs on.</summary>
+/// <remarks>A testbed may call the device otherwise; reports and steps never see that name.</remarks>
+public readonly record struct GuestName(string Text) : IComparable<GuestName>
+{
+    public int CompareTo(GuestName other) => string.CompareOrdinal(Text, other.Text);
+
+    public override string ToString() => Text;
+}
+
+/// <summary>A filter and the values for its variables, as one port uses it (nwfilter.md section 6.4).</summary>
+/// <param name="Parameters">Without the automatic <c>MAC</c>.</param>
+public sealed record FilterUse(string Filter, ParameterSet Parameters);
+
+/// <param name="Filter">Null for a port without filter.</param>
+public sealed record Guest(GuestName Name, MacAddress Mac, FilterUse? Filter);
+
+/// <summary>Everything that a testbed needs in order to build a scenario's world; plain data, no handles.</summary>
+/// <param name="Filters">The definitions that the uses can refer to, stock filters included.</param>
+/// <param name="Guests">The ports of the one bridge, in the order of their creation.</param>
+public sealed record Topology(ImmutableDictionary<string, FilterDefinition> Filters, ImmutableArray<Guest> Guests);
