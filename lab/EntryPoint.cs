@@ -1,10 +1,40 @@
+using System.CommandLine;
+using System.ComponentModel;
+using Lab.Commands;
+using Lab.Contract.Testbeds;
+
 namespace Lab;
 
+/// <summary>The command line. Every command is one file in <c>Commands/</c> and one line here.</summary>
+/// <remarks>Here, and nowhere else, do exceptions of the outside world become words.</remarks>
 internal static class EntryPoint
 {
     public static int Main(string[] args)
     {
-        Console.WriteLine(args.Length);
-        return 0;
+        try
+        {
+            return Run(CreateRoot().Parse(args));
+        }
+        catch (Exception refused) when (refused is TestbedException or IOException or UnauthorizedAccessException
+            or Win32Exception or UserMistakeException)
+        {
+            Console.Error.WriteLine($"nwlab: {refused.Message}");
+            return ExitCode.BadInput;
+        }
+    }
+
+    internal static RootCommand CreateRoot()
+    {
+        RootCommand root = new("Filters for the network ports of virtual machines: simulated, proved on a kernel, applied.");
+        VersionOption version = root.Options.OfType<VersionOption>().Single();
+        version.Action = new PrintVersion();
+        return root;
+    }
+
+    private static int Run(ParseResult line)
+    {
+        InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false };
+        int code = line.Invoke(configuration);
+        return line.Errors.Count > 0 ? ExitCode.BadInput : code;
     }
 }
