@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lab.Engine.Programs;
 
 namespace Lab.Contract.Testbeds;
 
@@ -37,7 +38,17 @@ public sealed record Delivery(GuestName At, ReadOnlyMemory<byte> Frame);
 public sealed record Observation(ImmutableArray<Delivery> Deliveries, ImmutableArray<Decision> Decisions);
 
 /// <summary>A testbed's account of one stimulus: readable lines, chain by chain, rule by rule, with file and line.</summary>
-public sealed record Decision(Stimulus Stimulus, ImmutableArray<string> Lines);
+/// <param name="Lines">One thing a line; what belongs to the line above is indented by two more blanks.</param>
+public sealed record Decision(Stimulus Stimulus, ImmutableArray<string> Lines)
+{
+    /// <summary>What each port's filter said, in the order in which they were asked; empty where nobody was asked.</summary>
+    public ImmutableArray<PortVerdict> Verdicts { get; init; } = [];
+}
+
+/// <summary>One port's word on a frame: the sender's on the way in, a receiver's on the way out.</summary>
+/// <param name="ToGuest">Asked for a frame on its way to the guest, rather than from it.</param>
+/// <param name="By">The rule that decided; null when no rule did and the frame passed.</param>
+public sealed record PortVerdict(GuestName Port, bool ToGuest, bool Passed, Origin? By);
 
 /// <summary>The world refused: the message names what was tried, what answered, and the rule behind it if there is one.</summary>
 public sealed class TestbedException : Exception
