@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Lab.Engine.Packets;
+using Lab.Engine.Programs;
+
+namespace Lab.Engine.Rulesets.Nftables;
+
+/// <summary>A ruleset in the words of nft(8), and which XML rule each line came from.</summary>
+/// <param name="Origins">One entry per line of the text.</param>
+public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
+{
+    private const int MaximumComment = 128; // bytes with the NUL: NFTNL_UDATA_COMMENT_MAXLEN, libnftnl
+
+    /// <summary>The XML rule behind a line, counted from 1; null outside the text and for lines of our own.</summary>
+    public Origin? OriginOf(int line) => line >= 1 && line <= Origins.Length ? Origins[line - 1] : null;
+
+    /// <summary>Writes tables one after the other; loading the text adds to what is there.</summary>
+    public static NftText Of(NftRuleset ruleset)
+    {
+        Writer writer = new();
+        foreach (NftTable table in ruleset.Tables)
+        {
+            writer.Table(table);
+        }
+
+        return new(writer.Text.ToString(), [.. writer.Origins]);
+    }
+
+    private sealed class Writer
+    {
+        public StringBuilder Text { get; } = new();
+
+        public List<Origin?> Origins { get; } = [];
+
+        public void Table(NftTable table)
+        {
+            Line($"table {FamilyName(table.Family)} {table.Name} {{");
+            foreach (NftSet set in table.Sets)
+            {
+                Set(set);
+            }
+
+            foreach (NftChain chain in table.Chains)
+            {
+                Chain(chain);
+            }
+
+            Line("}");
+        }
+
+        private void Set(NftSet set)
+        {
+            string key = string.Join(" . ", set.Key.Select(TypeName));
+            Line(set.Kind == NftSetKind.Set ? $"\tset {set.Name} {{" : $"\tmap {set.Name} {{");
+            Line(set.Kind switch
+            {
+                NftSetKind.Set => $"\t\ttype {key}",
+                NftSetKind.VerdictMap => $"\t\ttype {key} : verdict",
+                _ => $"\t\ttype {key} : mark",
+            });
+            if (set.Interval)
+            {
+                Line("\t\tflags interval");
+            }
+
+            if (set.Elements.Length > 0)
+            {
+                Line("\t\telements = {");
+                foreach (NftElement element in set.Elements)
+                {
+                    Line($"\t\t\t{Element(set, element)},");
+                }
+
+                Line("\t\t}");
+            }
+
+            Line("\t}");
+        }
+
+        private void Chain(NftChain chain)
+        {
+            Line($"\tchain {chain.Name} {{");
+            if (chain.Hook is { } hook)
+            {
+                string device = hook.Device is null ? "" : $" device \"{hook.Device}\"";
+                string point = hook.Point.ToString().ToLowerInvariant();
+                Line($"\t\ttype filter hook {point}{device} priority {hook.Priority}; policy accept;");
+            }
+
+            foreach (NftRule rule in chain.Rules)
+            {
+                string comment = rule.Origin is null ? "" : $" comment \"{Comment(rule.Origin)}\"";
+                Line($"\t\t{string.Join(' ', rule.Statements.Select(Statement))}{comment}", rule.Origin);
+            }
+
+            Line("\t}");
+        }
+
+        private void Line(string text, Origin? origin = null)
+        {
+            Text.Append(text).Append('\n');
+            Origins.Add(origin);
+        }
+    }
+
+    /// <summary>The end of an origin is what tells a rule from its neighbours, so a long one loses its beginning.</summary>
+    private static string Comment(Origin origin)
+    {
+        string text = string.Concat(origin.ToString().Select(c => c is '"' || char.IsControl(c) || c > '~' ? '?' : c));
+        return text.Length < MaximumComment ? text : "..." + text[^(MaximumComment - 4)..];
+    }
+
+    internal static string FamilyName(NftFamily family) => family.ToString().ToLowerInvariant();
+
+    private static string Element(NftSet set, NftElement element)
+    {
+        string key = string.Join(" . ", element.Key.Zip(set.Key, Value));
+        return set.Kind switch
+        {
+            NftSetKind.VerdictMap => $"{key} : {Statement(element.Verdict!)}",
+            NftSetKind.MarkMap => $"{key} : 0x{element.Mark:x8}",
+            _ => key,
+        };
+    }
+
+    private static string Statement(NftStatement statement) => statement switch
+    {
+        NftCompare c => $"{Masked(c)} {(c.Negated ? "!=" : "==")} {Value(c.Value, c.Key.Type)}",
+        NftLookup l => $"{Keys(l.Key)} {(l.Negated ? "!= " : "")}@{l.Set}",
+        NftTcpOption o => $"tcp option {o.Kind} {(o.Negated ? "missing" : "exists")}",
+        NftCounter => "counter",
+        NftVerdictMap m => $"{Keys(m.Key)} vmap @{m.Map}",
+        NftVerdict { Target: { } target } v => $"{v.Kind.ToString().ToLowerInvariant()} {target}",
+        NftVerdict v => v.Kind.ToString().ToLowerInvariant(),
+        _ => throw new System.Diagnostics.UnreachableException(statement.GetType().Name),
+    };
+
+    private static string Masked(NftCompare c) =>
+        c.Mask is { } mask ? $"{Key(c.Key)} & {Value(new NftNumber(mask), c.Key.Type)}" : Key(c.Key);
+
+    private static string Keys(ImmutableArray<NftKey> keys) => string.Join(" . ", keys.Select(Key));
+
+    private static string Key(NftKey key) => key switch
+    {
+        NftPayload { Name: { } name } => name,
+        NftPayload p => $"@{BaseName(p.Base)},{p.Offset},{p.Bits}",
+        NftMeta { Key: NftMetaKey.InputInterface } => "iifname",
+        NftMeta { Key: NftMetaKey.OutputInterface } => "oifname",
+        NftMeta { Key: NftMetaKey.TransportProtocol } => "meta l4proto",
+        NftMeta { Key: NftMetaKey.Mark } => "meta mark",
+        _ => throw new System.Diagnostics.UnreachableException(key.GetType().Name),
+    };
+
+    private static string BaseName(NftBase b) => b switch
+    {
+        NftBase.Link => "ll",
+        NftBase.Network => "nh",
+        _ => "th",
+    };
+
+    private static string TypeName(NftType type) => type switch
+    {
+        NftType.InterfaceName => "ifname",
+        NftType.EtherAddress => "ether_addr",
+        NftType.EtherType => "ether_type",
+        NftType.Ipv4Address => "ipv4_addr",
+        NftType.Ipv6Address => "ipv6_addr",
+        NftType.Protocol => "inet_proto",
+        NftType.Port => "inet_service",
+        NftType.Mark => "mark",
+        _ => "integer",
+    };
+
+    private static string Value(NftValue value, NftType type) => value switch
+    {
+        NftInterface i => $"\"{i.Name}\"",
+        NftRange r => $"{Number(r.Low, type)}-{Number(r.High, type)}",
+        NftNumber n => Number(n.Bits, type),
+        _ => throw new System.Diagnostics.UnreachableException(value.GetType().Name),
+    };
+
+    private static string Number(UInt128 bits, NftType type) => type switch
+    {
+        NftType.EtherAddress => MacAddress.FromBits((ulong)bits).ToString(),
+        NftType.Ipv4Address => new Ipv4Address((uint)bits).ToString(),
+        NftType.Ipv6Address => new Ipv6Address(bits).ToString(),
+        NftType.Port or NftType.Protocol => bits.ToString(CultureInfo.InvariantCulture),
+        _ => $"0x{bits:x}",
+    };
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using Lab.Contract.Testbeds;
+using Lab.Engine.Interop;
+using Lab.Engine.Programs;
+using Lab.Engine.Rulesets;
+using Lab.Engine.Rulesets.Nftables;
+
+namespace Lab.Kernel;
+
+/// <summary>Real taps on a real bridge under the rules that the engine would load on a live host.</summary>
+/// <remarks>
+/// Every topology has a namespace without a name, held by this process alone: nothing appears in the host's namespace,
+/// and after any end, kill -9 included, the kernel takes everything away by itself.
+/// </remarks>
+/// <param name="compile">From a port's filter use to its program; called for guests that have a filter.</param>
+internal sealed class KernelTestbed(Func<Topology, Guest, FilterProgram> compile) : ITestbed
+{
+    public string Name => "kernel";
+
+    /// <summary>Why this testbed cannot run here, or null if it can.</summary>
+    public static string? Unavailable()
+    {
+        try
+        {
+            using NetworkNamespace space = NetworkNamespace.Create();
+            space.Run(static () =>
+            {
+                TapDevice.Create(Devices.Marker).Dispose();
+                new Nftables().Dispose();
+            });
+            return null;
+        }
+        catch (Win32Exception refusal)
+        {
+            return $"{refusal.Message}: {new Win32Exception(refusal.NativeErrorCode).Message}";
+        }
+        catch (DllNotFoundException)
+        {
+            return "libnftables is not installed (Debian package nftables)";
+        }
+    }
+
+    public ILiveTopology Build(Topology topology)
+    {
+        ImmutableArray<PortPolicy> policies =
+        [
+            .. topology.Guests.Select((guest, index) => (guest, index)).Where(port => port.guest.Filter is not null)
+                .Select(port => new PortPolicy(Devices.Port(port.index), compile(topology, port.guest))),
+        ];
+        Lowered<NftRuleset> lowered = BridgeLowering.Lower(policies);
+        if (lowered.Value is null)
+        {
+            throw new TestbedException(string.Join('\n', lowered.Refusals));
+        }
+
+        try
+        {
+            return KernelTopology.Create(topology, policies, lowered.Value);
+        }
+        catch (Win32Exception refusal)
+        {
+            throw new TestbedException($"{refusal.Message} (errno {refusal.NativeErrorCode})", refusal);
+        }
+    }
+
+    public void Dispose()
+    {
+        // every topology disposes of its own namespace
+    }
+}
