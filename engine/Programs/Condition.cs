@@ -1,4 +1,5 @@
 using Lab.Engine.Packets;
+using Lab.Engine.State;
 
 namespace Lab.Engine.Programs;
 
@@ -12,7 +13,7 @@ public abstract record Condition
 }
 
 /// <summary>(field &amp; Mask) == Value, or its opposite.</summary>
-/// <param name="Value">Right-aligned; has no bit outside <paramref name="Mask"/>.</param>
+/// <param name="Value">Right-aligned; a bit outside <paramref name="Mask"/> (only TCP flags can be so written) means never equal.</param>
 /// <param name="Mask">Right-aligned; all ones of the field's width when every bit counts.</param>
 public sealed record FieldEquals(Field Field, UInt128 Value, UInt128 Mask, bool Negated = false) : Condition
 {
@@ -36,25 +37,8 @@ public sealed record IcmpTypeAndCode(
 /// <summary>A TCP option of this kind is present (RFC 9293 section 3.1).</summary>
 public sealed record TcpOptionPresent(byte Kind, bool Negated = false) : Condition;
 
-[Flags]
-public enum ConnectionStates
-{
-    None = 0,
-    Invalid = 1,
-    New = 2,
-    Established = 4,
-    Related = 8,
-    Untracked = 16,
-}
-
 /// <summary>The packet's state according to connection tracking is one of these.</summary>
 public sealed record ConnectionStateIn(ConnectionStates States, bool Negated = false) : Condition;
-
-public enum ConnectionDirection
-{
-    Original,
-    Reply,
-}
 
 /// <summary>The packet travels in this direction of its connection.</summary>
 public sealed record ConnectionDirectionIs(ConnectionDirection Direction) : Condition;

@@ -69,7 +69,11 @@ public enum ChainEnd
 public sealed record Chain(string Name, ImmutableArray<Rule> Rules, ChainEnd End);
 
 /// <summary>All conditions hold: the verdict applies.</summary>
-public sealed record Rule(ImmutableArray<Condition> Conditions, Verdict Verdict, Origin Origin);
+public sealed record Rule(ImmutableArray<Condition> Conditions, Verdict Verdict, Origin Origin)
+{
+    /// <summary>The comment attribute of an IP rule, which libvirt emits with the rule; null when there is none.</summary>
+    public string? Comment { get; init; }
+}
 
 public enum VerdictKind
 {

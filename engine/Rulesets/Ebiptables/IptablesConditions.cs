@@ -1,5 +1,6 @@
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
+using Lab.Engine.State;
 
 namespace Lab.Engine.Rulesets.Ebiptables;
 
