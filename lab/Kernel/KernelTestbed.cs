@@ -51,7 +51,7 @@ internal sealed class KernelTestbed(Func<Topology, Guest, FilterProgram> compile
         Lowered<NftRuleset> lowered = BridgeLowering.Lower(policies);
         if (lowered.Value is null)
         {
-            throw new TestbedException(string.Join('\n', lowered.Refusals));
+            throw new TestbedException(string.Join('\n', lowered.Diagnostics));
         }
 
         try

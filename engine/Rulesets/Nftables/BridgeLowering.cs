@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Lab.Engine.Diagnostics;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 
@@ -20,7 +21,7 @@ public static class BridgeLowering
 
     public static Lowered<NftRuleset> Lower(IEnumerable<PortPolicy> ports)
     {
-        List<Refusal> refusals = [];
+        List<Diagnostic> refusals = [];
         Direction from = new("from", NftMeta.InputInterface);
         Direction to = new("to", NftMeta.OutputInterface);
         foreach (PortPolicy port in ports)
@@ -53,7 +54,7 @@ public static class BridgeLowering
 
         public NftChain Base(NftHook hook) => new($"{name}-guests", hook, [new([new NftVerdictMap([device], Map.Name)], null)]);
 
-        public void Add(InterfaceName port, Stage? stage, List<Refusal> refusals)
+        public void Add(InterfaceName port, Stage? stage, List<Diagnostic> refusals)
         {
             if (stage is null)
             {
@@ -71,7 +72,7 @@ public static class BridgeLowering
         }
 
         private static ImmutableArray<NftRule> Rules(
-            InterfaceName port, Chain chain, string[] names, List<Refusal> refusals)
+            InterfaceName port, Chain chain, string[] names, List<Diagnostic> refusals)
         {
             List<NftRule> rules = [];
             foreach (Rule rule in chain.Rules)
@@ -79,7 +80,7 @@ public static class BridgeLowering
                 (ImmutableArray<ImmutableArray<NftStatement>>? ways, string? refusal) = NftConditions.Lower(rule.Conditions);
                 if (ways is null)
                 {
-                    refusals.Add(new(port, rule.Origin, refusal!));
+                    refusals.Add(new("NF602", Severity.Error, rule.Origin.Position, $"{refusal}, which {port} needs"));
                     continue;
                 }
 

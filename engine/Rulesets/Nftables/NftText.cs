@@ -15,13 +15,14 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
     /// <summary>The XML rule behind a line, counted from 1; null outside the text and for lines of our own.</summary>
     public Origin? OriginOf(int line) => line >= 1 && line <= Origins.Length ? Origins[line - 1] : null;
 
-    /// <summary>Writes tables one after the other; loading the text adds to what is there.</summary>
+    /// <summary>Writes tables one after the other. Loaded, each takes the place of the table of its name, if there is one,
+    /// in the same transaction.</summary>
     public static NftText Of(NftRuleset ruleset)
     {
         Writer writer = new();
         foreach (NftTable table in ruleset.Tables)
         {
-            writer.Table(table);
+            writer.Replacement(table);
         }
 
         return new(writer.Text.ToString(), [.. writer.Origins]);
@@ -33,8 +34,11 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
 
         public List<Origin?> Origins { get; } = [];
 
-        public void Table(NftTable table)
+        /// <remarks>Deleting asks for a table that is there, so it is added, empty, before.</remarks>
+        public void Replacement(NftTable table)
         {
+            Line($"table {FamilyName(table.Family)} {table.Name}");
+            Line($"delete table {FamilyName(table.Family)} {table.Name}");
             Line($"table {FamilyName(table.Family)} {table.Name} {{");
             foreach (NftSet set in table.Sets)
             {

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Lab.Engine.Interop;
+
+namespace Lab.Engine.Apply;
+
+/// <summary>The firewall of one namespace: nftables by library, the older tools by one process per transaction.</summary>
+public sealed partial class Kernel : IKernel, IDisposable
+{
+    private readonly NetworkNamespace _space;
+    private readonly Nftables _nft;
+
+    /// <param name="space">Borrowed: it stays the caller's.</param>
+    public Kernel(NetworkNamespace space) => (_space, _nft) = (space, space.Run(static () => new Nftables()));
+
+    public void Run(KernelCommand command)
+    {
+        (bool done, string answer) = _space.Run(() => command.Tool == KernelTool.Nft
+            ? _nft.TryRun(command.Text)
+            : Process(RestoreTool(command.Tool), ["--noflush"], command.Text));
+        if (!done)
+        {
+            Match at = LineNumber().Match(answer);
+            int line = at.Success ? int.Parse(at.Groups["line"].Value, CultureInfo.InvariantCulture) : 0;
+            string? text = line == 0 ? null : command.Text.Split('\n').ElementAtOrDefault(line - 1);
+            throw new KernelRefusedException(command, answer, text, command.OriginOf(line));
+        }
+    }
+
+    public string ListNft(string command)
+    {
+        (bool done, string text) = _space.Run(() => _nft.TryRun(command));
+        return done ? text : "";
+    }
+
+    public string Save(KernelTool tool)
+    {
+        (bool done, string text) = _space.Run(() => Process(RestoreTool(tool).Replace("-restore", "-save"), [], ""));
+        return done ? text : "";
+    }
+
+    public void Dispose() => _space.Run(_nft.Dispose);
+
+    private static string RestoreTool(KernelTool tool) => tool switch
+    {
+        KernelTool.EbtablesRestore => "ebtables-restore",
+        KernelTool.IptablesRestore => "iptables-restore",
+        KernelTool.Ip6tablesRestore => "ip6tables-restore",
+        _ => throw new UnreachableException($"{tool} is no process"),
+    };
+
+    /// <summary>A child belongs to the namespace of the thread that starts it.</summary>
+    private static (bool Done, string Text) Process(string name, string[] arguments, string input)
+    {
+        ProcessStartInfo start = new(name, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = System.Diagnostics.Process.Start(start)
+            ?? throw new KernelRefusedException($"{name} did not start");
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? (true, output.Result) : (false, error.Result);
+    }
+
+    /// <summary>libnftables says <c>FILE:LINE:COLUMN-COLUMN: Error</c>, the -restore tools <c>line LINE</c>.</summary>
+    [GeneratedRegex(@"(?:^\S*?:|line )(?<line>\d+)", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex LineNumber();
+}
