@@ -1,0 +1,156 @@
+using System.Text;
+using Lab.Contract.Testbeds;
+using Lab.Engine.Interop;
+
+namespace Lab.Kernel;
+
+/// <summary>The devices of a topology in a namespace: one bridge, a tap per guest, and the port that markers come from.</summary>
+/// <remarks>It knows no rules; who loads rules must let the marker through (<see cref="MarkerFrame"/>).</remarks>
+internal sealed class TapBridge : IDisposable
+{
+    /// <summary>A tap keeps 1000 unread frames and loses more; with every frame flooded and the marker this stays below.</summary>
+    private const int MaximumBatch = 500; // frames
+
+    private const int LongestFrame = 65_536; // bytes; more than any device here carries
+
+    /// <summary>Frames are through when the write returns; the wait is for a kernel under overload (switching.md section 10.1).</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Topology _topology;
+    private readonly List<TapDevice> _ports = [];
+    private readonly Dictionary<GuestName, TapDevice> _portOf = [];
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(LongestFrame);
+    private TapDevice? _markerPort;
+    private long _markers;
+
+    private TapBridge(Topology topology) => _topology = topology;
+
+    /// <summary>Makes the devices in the namespace of the calling thread.</summary>
+    /// <param name="bridgeNetfilter">Whether IP packets on the bridge are shown to ip and ip6 tables.</param>
+    /// <exception cref="System.ComponentModel.Win32Exception">The kernel refused a device.</exception>
+    public static TapBridge Create(Topology topology, bool bridgeNetfilter)
+    {
+        Silence(bridgeNetfilter);
+        TapBridge bridge = new(topology);
+        try
+        {
+            bridge.AddDevices();
+            return bridge;
+        }
+        catch
+        {
+            bridge.Dispose();
+            throw;
+        }
+    }
+
+    public Observation Send(IReadOnlyList<Stimulus> stimuli)
+    {
+        List<Delivery>[] deliveries = [.. _ports.Select(_ => new List<Delivery>())];
+        foreach (Stimulus[] batch in stimuli.Chunk(MaximumBatch))
+        {
+            foreach (Stimulus stimulus in batch)
+            {
+                // A frame that the device does not take, for instance one that is too long, is a frame lost on the wire.
+                _ = _portOf[stimulus.From].TryWrite(stimulus.Frame.Span);
+            }
+
+            Collect(deliveries);
+        }
+
+        return new([.. deliveries.SelectMany(port => port)], []);
+    }
+
+    /// <summary>One line for the bridge and one per port.</summary>
+    public string Describe()
+    {
+        StringBuilder text = new();
+        text.AppendLine($"bridge {Devices.Bridge} {Devices.BridgeMac}");
+        for (int i = 0; i < _ports.Count; i++)
+        {
+            Guest guest = _topology.Guests[i];
+            text.AppendLine($"  port {_ports[i].Name} {Devices.PortMac(guest.Mac)}: guest {guest.Name} {guest.Mac}, "
+                + (guest.Filter is { } use ? $"filter {use.Filter}" : "no filter"));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Closes descriptors only; the devices persist until their namespace goes or someone deletes them.</summary>
+    public void Dispose()
+    {
+        foreach (TapDevice port in _ports)
+        {
+            port.Dispose();
+        }
+
+        _markerPort?.Dispose();
+    }
+
+    private void AddDevices()
+    {
+        RouteBatch devices = new RouteBatch().AddBridge(Devices.Bridge, Devices.BridgeIndex, Devices.BridgeMac);
+        for (int i = 0; i < _topology.Guests.Length; i++)
+        {
+            Guest guest = _topology.Guests[i];
+            TapDevice port = TapDevice.Create(Devices.Port(i));
+            _ports.Add(port);
+            _portOf[guest.Name] = port;
+            devices.Enslave(port.Name, Devices.BridgeIndex, Devices.PortMac(guest.Mac));
+        }
+
+        _markerPort = TapDevice.Create(Devices.Marker);
+        devices.Enslave(Devices.Marker, Devices.BridgeIndex, Devices.MarkerPortMac);
+        using RouteSocket route = new();
+        route.Execute(devices);
+    }
+
+    /// <summary>Keeps the namespace from speaking by itself (switching.md section 10.3); before any device is there.</summary>
+    private static void Silence(bool bridgeNetfilter)
+    {
+        File.WriteAllText("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
+        File.WriteAllText("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+        if (Directory.Exists("/proc/sys/net/bridge"))
+        {
+            string value = bridgeNetfilter ? "1" : "0";
+            File.WriteAllText("/proc/sys/net/bridge/bridge-nf-call-iptables", value);
+            File.WriteAllText("/proc/sys/net/bridge/bridge-nf-call-ip6tables", value);
+            File.WriteAllText("/proc/sys/net/bridge/bridge-nf-call-arptables", value);
+        }
+    }
+
+    /// <summary>Sends a marker and takes what waits at each port up to it.</summary>
+    private void Collect(List<Delivery>[] deliveries)
+    {
+        Span<byte> marker = stackalloc byte[MarkerFrame.Length];
+        MarkerFrame.Write(marker, ++_markers);
+        if (!_markerPort!.TryWrite(marker))
+        {
+            throw new TestbedException("the marker port does not take frames");
+        }
+
+        for (int i = 0; i < _ports.Count; i++)
+        {
+            ReadOnlySpan<byte> frame;
+            while (!(frame = Next(_ports[i])).SequenceEqual(marker))
+            {
+                deliveries[i].Add(new(_topology.Guests[i].Name, frame.ToArray()));
+            }
+        }
+    }
+
+    /// <summary>The next frame at the port; valid until the next call.</summary>
+    private ReadOnlySpan<byte> Next(TapDevice port)
+    {
+        int length;
+        while ((length = port.Read(_buffer)) < 0)
+        {
+            if (!Readiness.Wait(port, Patience))
+            {
+                throw new TestbedException($"the marker did not come out of {port.Name} within {Patience.TotalSeconds} s");
+            }
+        }
+
+        return _buffer.AsSpan(0, length);
+    }
+}
