@@ -1,0 +1,313 @@
+using Lab.Engine.Packets;
+
+namespace Lab.Simulator.Switching;
+
+/// <summary>A Linux bridge as far as frames can tell (switching.md section 2; net/bridge/br_input.c, br_forward.c).</summary>
+/// <remarks>
+/// <code>
+///   port ─> link ─> source ─> reserved group? ─> state ─> filter ─> IP hooks ─> learn ─> decide ─┬─> port, port, ...
+///                                                                                                └─> host
+/// </code>
+/// Synchronous, like the kernel's path from tap to tap: when <see cref="Receive"/> returns, every copy has been delivered.
+/// One thread at a time. Forwarding allocates nothing.
+/// </remarks>
+public sealed class Bridge
+{
+    /// <summary>The kernel's own limit is 1023 (BR_MAX_PORTS); a simulated switch may be larger, and this bounds its memory.</summary>
+    public const int MaximumPorts = 1 << 20;
+
+    private const int NoPort = -1;
+
+    private readonly BridgeOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly IHostPort _host;
+    private readonly IBridgeNetfilter? _netfilter;
+    private readonly List<BridgePort> _ports = [];
+    private readonly ForwardingTable _table = new();
+    private readonly long _ageing; // clock ticks; 0 turns learning off
+
+    public Bridge(BridgeOptions options, TimeProvider clock, IHostPort host, IBridgeNetfilter? netfilter = null)
+    {
+        (_options, _clock, _host, _netfilter) = (options, clock, host, netfilter);
+        _ageing = (long)(options.Ageing.TotalSeconds * clock.TimestampFrequency);
+        _table.SetPermanent(options.Mac, NoPort, EntryKind.Local);
+    }
+
+    public IReadOnlyList<BridgePort> Ports => _ports;
+
+    public BridgeOptions Options => _options;
+
+    public bool Up { get; set; } = true;
+
+    public FateLedger Fates { get; } = new();
+
+    /// <exception cref="InvalidOperationException">The bridge is full.</exception>
+    public BridgePort AddPort(PortOptions options, IFrameSink wire, PortFilter? filter = null)
+    {
+        if (_ports.Count == MaximumPorts)
+        {
+            throw new InvalidOperationException($"a bridge holds at most {MaximumPorts} ports");
+        }
+
+        var port = new BridgePort(_ports.Count, options, filter, wire);
+        _ports.Add(port);
+        _table.SetPermanent(options.Mac, NoPort, EntryKind.Local);
+        return port;
+    }
+
+    /// <summary>Changes a port's settings; the device keeps its address.</summary>
+    public static void Configure(BridgePort port, Func<PortOptions, PortOptions> change) => port.Options = change(port.Options);
+
+    /// <summary>Replaces a port's filter between two frames.</summary>
+    public static void Bind(BridgePort port, PortFilter? filter) => port.Filter = filter;
+
+    /// <summary>A port that goes down, or loses its carrier, forgets the stations behind it at once (br_fdb_delete_by_port).</summary>
+    public void SetLink(BridgePort port, bool up, bool carrier)
+    {
+        (port.Up, port.Carrier) = (up, carrier);
+        if (!up || !carrier)
+        {
+            _table.ForgetLearned(port.Index);
+        }
+    }
+
+    /// <summary>Binds a station to a port for good.</summary>
+    public void AddStatic(MacAddress station, BridgePort port) => _table.SetPermanent(station, port.Index, EntryKind.Static);
+
+    /// <summary>The port behind which a station is known to be; null for none, and for the host's own addresses.</summary>
+    public BridgePort? WhereIs(MacAddress station) =>
+        _table.TryFind(station, OldestLive(), out int port, out EntryKind kind) && kind != EntryKind.Local ? _ports[port] : null;
+
+    /// <summary>A frame arrives from the port's wire.</summary>
+    public void Receive(BridgePort port, ReadOnlySpan<byte> frame)
+    {
+        if (!FrameHead.TryRead(frame, out FrameHead head, out Fate wrong))
+        {
+            Became(wrong, port);
+        }
+        else if (Refusal(port, head) is { } refusal)
+        {
+            Became(refusal, port);
+        }
+        else if (ReservedGroup.Contains(head.Destination) && !ReservedGroup.IsForwarded(head.Destination, _options))
+        {
+            ReceiveReserved(port, head);
+        }
+        else
+        {
+            Enter(new PassingFrame(frame, head, port), head);
+        }
+    }
+
+    /// <summary>The host's own stack sends a frame on the bridge device (br_dev_xmit).</summary>
+    public void SendFromHost(ReadOnlySpan<byte> frame)
+    {
+        if (!FrameHead.TryRead(frame, out FrameHead head, out Fate wrong))
+        {
+            Became(wrong, null);
+        }
+        else if (!Up)
+        {
+            Became(Fate.BridgeDown, null);
+        }
+        else
+        {
+            var passing = new PassingFrame(frame, head, null);
+            if (head.Destination.IsGroup)
+            {
+                Flood(ref passing, FloodKind.FromHost);
+            }
+            else if (!_table.TryFind(head.Destination, OldestLive(), out int port, out EntryKind kind))
+            {
+                Flood(ref passing, FloodKind.UnknownUnicast);
+            }
+            else if (kind != EntryKind.Local)
+            {
+                ForwardTo(_ports[port], ref passing);
+            }
+        }
+    }
+
+    /// <summary>Puts a frame on a port's wire, behind every hook; bridge netfilter sends fragments this way.</summary>
+    internal void Emit(BridgePort port, ReadOnlySpan<byte> frame, bool tagged)
+    {
+        int length = tagged ? frame.Length - FrameHead.TagLength : frame.Length;
+        if (length > port.Options.Mtu + LengthAllowance)
+        {
+            Became(Fate.TooLong, port);
+            return;
+        }
+
+        Became(Fate.Forwarded, port);
+        port.Transmit(frame);
+    }
+
+    // is_skb_forwardable, net/core/dev.c: the MTU, the Ethernet header, and room for one tag whether or not it is there.
+    private const int LengthAllowance = FrameHead.Length + FrameHead.TagLength;
+
+    private Fate? Refusal(BridgePort port, in FrameHead head) =>
+        port.Obstacle() is { } obstacle ? obstacle
+        : !Up ? Fate.BridgeDown
+        : head.Source.IsGroup || head.Source.Bits == 0 ? Fate.SourceNotUnicast
+        : null;
+
+    // For the port device's own stack only, which has nothing to say; ...01 is dropped before learning (br_handle_frame).
+    private void ReceiveReserved(BridgePort port, in FrameHead head)
+    {
+        if (!ReservedGroup.IsPause(head.Destination))
+        {
+            Learn(port, head);
+        }
+
+        Became(Fate.ReservedGroup, port);
+    }
+
+    private void Enter(PassingFrame passing, in FrameHead head)
+    {
+        BridgePort port = passing.Ingress!;
+        if (port.State is not (PortState.Forwarding or PortState.Learning))
+        {
+            Became(Fate.PortNotForwarding, port);
+        }
+        else if (PreRouting(port, ref passing) is { } lost)
+        {
+            Became(lost, port);
+        }
+        else
+        {
+            Learn(port, head);
+            if (port.State == PortState.Learning)
+            {
+                Became(Fate.OnlyLearned, port);
+            }
+            else
+            {
+                Decide(ref passing, head);
+            }
+        }
+    }
+
+    private Fate? PreRouting(BridgePort port, ref PassingFrame passing)
+    {
+        if (port.Filter is { } filter && !filter.Passes(FilterPlace.FromGuest, port.Options.Name, passing.Bytes, Fates.Witness))
+        {
+            return Fate.FilteredFromGuest;
+        }
+
+        return _netfilter?.PreRouting(this, ref passing);
+    }
+
+    private void Learn(BridgePort port, in FrameHead head)
+    {
+        if (port.Options.Learning && _ageing > 0)
+        {
+            _table.Learn(head.Source, port.Index, _clock.GetTimestamp());
+        }
+    }
+
+    private void Decide(ref PassingFrame passing, in FrameHead head)
+    {
+        if (head.Destination.IsGroup)
+        {
+            Flood(ref passing, head.Destination == MacAddress.Broadcast ? FloodKind.Broadcast : FloodKind.Multicast);
+            GiveToHost(ref passing);
+        }
+        else if (!_table.TryFind(head.Destination, OldestLive(), out int port, out EntryKind kind))
+        {
+            Flood(ref passing, FloodKind.UnknownUnicast);
+        }
+        else if (kind == EntryKind.Local)
+        {
+            GiveToHost(ref passing);
+        }
+        else
+        {
+            ForwardTo(_ports[port], ref passing);
+        }
+    }
+
+    private void Flood(ref PassingFrame passing, FloodKind kind)
+    {
+        foreach (BridgePort port in _ports)
+        {
+            if (port == passing.Ingress && !port.Options.Hairpin)
+            {
+                continue;
+            }
+
+            if (!Takes(port.Options, kind))
+            {
+                Became(Fate.NotFlooded, port);
+            }
+            else
+            {
+                ForwardTo(port, ref passing);
+            }
+        }
+    }
+
+    private static bool Takes(PortOptions options, FloodKind kind) => kind switch
+    {
+        FloodKind.UnknownUnicast => options.Flood,
+        FloodKind.Multicast => options.MulticastFlood,
+        FloodKind.Broadcast => options.BroadcastFlood,
+        _ => true, // br_flood with local_orig ignores the flags for group destinations
+    };
+
+    private void ForwardTo(BridgePort port, ref PassingFrame passing)
+    {
+        if (Undeliverable(port, passing.Ingress) is { } reason)
+        {
+            Became(reason, port);
+        }
+        else if (_netfilter is not null && passing.Ingress is not null
+            && _netfilter.Forward(this, ref passing, port) is { } refused)
+        {
+            Became(refused, port);
+        }
+        else if (port.Filter is { } filter && !filter.Passes(FilterPlace.ToGuest, port.Options.Name, passing.Bytes, Fates.Witness))
+        {
+            Became(Fate.FilteredToGuest, port);
+        }
+        else if (_netfilter is not null)
+        {
+            _netfilter.PostRouting(this, ref passing, port);
+        }
+        else
+        {
+            Emit(port, passing.Bytes, passing.Head.Tagged);
+        }
+    }
+
+    private static Fate? Undeliverable(BridgePort to, BridgePort? from) =>
+        to == from && !to.Options.Hairpin ? Fate.SamePort
+        : to.Obstacle() is { } obstacle ? obstacle
+        : to.State != PortState.Forwarding ? Fate.PortNotForwarding
+        : to.Options.Isolated && from is { Options.Isolated: true } ? Fate.BothIsolated
+        : null;
+
+    private void GiveToHost(ref PassingFrame passing)
+    {
+        if (_netfilter?.Input(this, ref passing) is { } refused)
+        {
+            Became(refused, null);
+        }
+        else
+        {
+            Became(Fate.GivenToHost, null);
+            _host.Receive(this, passing);
+        }
+    }
+
+    private long OldestLive() => _clock.GetTimestamp() - _ageing;
+
+    private void Became(Fate fate, BridgePort? at) => Fates.Enter(fate, at?.Options.Name);
+
+    private enum FloodKind
+    {
+        UnknownUnicast,
+        Multicast,
+        Broadcast,
+        FromHost,
+    }
+}

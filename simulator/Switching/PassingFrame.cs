@@ -1,0 +1,28 @@
+using Lab.Engine.Programs;
+
+namespace Lab.Simulator.Switching;
+
+/// <summary>A frame on its way through a bridge, with what the hooks have found out about it; never leaves the stack.</summary>
+public ref struct PassingFrame
+{
+    internal PassingFrame(ReadOnlySpan<byte> bytes, in FrameHead head, BridgePort? ingress)
+    {
+        Bytes = bytes;
+        Head = head;
+        Ingress = ingress;
+    }
+
+    /// <summary>The frame as it is now; a hook that changes it points this at the changed copy.</summary>
+    public ReadOnlySpan<byte> Bytes { get; internal set; }
+
+    /// <summary>Null when the host itself sent the frame.</summary>
+    public BridgePort? Ingress { get; }
+
+    /// <summary>What connection tracking says of the packet; meaningless until <see cref="SeenByIp"/>.</summary>
+    public PacketContext Context { get; internal set; }
+
+    /// <summary>The IP hooks have seen the packet (untagged IP, and bridge netfilter on).</summary>
+    public bool SeenByIp { get; internal set; }
+
+    internal FrameHead Head { get; }
+}
