@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
@@ -25,16 +26,28 @@ public enum AttributeType
     UInt16Decimal,
     UInt32,
     Mac,
+
+    /// <summary>Ones followed by zeros; the value holds the mask itself.</summary>
     MacMask,
     Ipv4,
+
+    /// <summary>A prefix length or a contiguous mask; the value holds the mask itself, 32 bits.</summary>
     Ipv4Mask,
     Ipv6,
+
+    /// <summary>A prefix length or a contiguous mask; the value holds the mask itself, 128 bits.</summary>
     Ipv6Mask,
+
+    /// <summary>The value is 0 or 1.</summary>
     Boolean,
     Comment,
     IpSetName,
     IpSetFlags,
+
+    /// <summary>A <see cref="TextValue"/> that <see cref="Values.TcpFlagsMatch"/> parses.</summary>
     TcpFlags,
+
+    /// <summary>A <see cref="TextValue"/> that <see cref="Values.StateList"/> parses.</summary>
     ConnectionStates,
 }
 
@@ -81,7 +94,14 @@ public sealed record AttributeSpec(
     UInt128 Minimum,
     UInt128 Maximum,
     ImmutableArray<(string Word, UInt128 Value)> Words,
-    string Description);
+    string Description)
+{
+    /// <summary>libvirt 9 ignores or refuses the attribute; only the strict meaning gives it an effect.</summary>
+    public bool BeyondLibvirt { get; init; }
+
+    /// <summary>Printed in decimal whatever the input was, as libvirt does with <c>opcode</c>.</summary>
+    public bool PrintsDecimal { get; init; }
+}
 
 /// <summary>One protocol element.</summary>
 /// <param name="Implied">The conditions that the element alone stands for: an EtherType, a destination, an IP protocol.</param>
@@ -94,6 +114,13 @@ public sealed record ProtocolSpec(
     IpProtocol? IpProtocol,
     ImmutableArray<AttributeSpec> Attributes)
 {
+    private readonly FrozenDictionary<string, AttributeSpec> _byName = Attributes.ToFrozenDictionary(a => a.Name, StringComparer.Ordinal);
+
+    /// <summary>What the element stands for, one sentence for the reference page.</summary>
+    public string Description { get; init; } = "";
+
+    public AttributeSpec? Find(string attribute) => _byName.GetValueOrDefault(attribute);
+
     public bool Equals(ProtocolSpec? other) => ReferenceEquals(this, other) || other?.Name == Name;
 
     public override int GetHashCode() => string.GetHashCode(Name, StringComparison.Ordinal);

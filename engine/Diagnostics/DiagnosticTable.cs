@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+
+namespace Lab.Engine.Diagnostics;
+
+/// <summary>Every kind of finding, in one place: code, name, severity, sentence, help.</summary>
+/// <remarks>
+/// NF001-019 any document, NF020-059 filters, NF060-079 bindings and interfaces, NF080-089 the store, NF090-099 the 2010
+/// draft, NF100 and above compilation. A code once published keeps its meaning; a code no longer used stays unused.
+/// </remarks>
+public static class DiagnosticTable
+{
+    public static readonly DiagnosticKind NotWellFormed = Error("NF001", "not-well-formed", "the text is not XML");
+
+    public static readonly DiagnosticKind TooLarge = Error("NF002", "too-large", "the document is larger than any real one",
+        "split it into several documents");
+
+    public static readonly DiagnosticKind TooDeep = Error("NF003", "too-deep", "elements are nested deeper than any real document's");
+
+    public static readonly DiagnosticKind WrongRoot = Error("NF004", "wrong-root", "the document is of another kind");
+
+    public static readonly DiagnosticKind UnknownElement = Ignored("NF005", "unknown-element", "an element that is ignored");
+
+    public static readonly DiagnosticKind UnknownAttribute = Ignored("NF006", "unknown-attribute", "an attribute that is ignored");
+
+    public static readonly DiagnosticKind StrayText = Ignored("NF007", "stray-text", "text that is ignored",
+        "use <!-- --> for remarks");
+
+    public static readonly DiagnosticKind MissingAttribute = Error("NF008", "missing-attribute", "a required attribute is missing");
+
+    public static readonly DiagnosticKind MissingElement = Error("NF009", "missing-element", "a required element is missing");
+
+    public static readonly DiagnosticKind MalformedUuid = Error("NF010", "malformed-uuid", "not a UUID",
+        "write 32 hexadecimal digits as 8-4-4-4-12, or leave the element out");
+
+    public static readonly DiagnosticKind TooManyFindings = Error("NF011", "too-many-findings", "the rest of the findings is left out");
+
+    public static readonly DiagnosticKind RepeatedElement = Ignored("NF012", "repeated-element", "an element that may stand once");
+
+    public static readonly DiagnosticKind FilterWithoutName = Error("NF020", "filter-without-name", "a filter needs a name");
+
+    public static readonly DiagnosticKind UnsafeFilterName = Error("NF021", "unsafe-filter-name", "a name that cannot be a file's",
+        "use letters, digits, '_', '-' and '.', and begin with a letter");
+
+    public static readonly DiagnosticKind UnusualFilterName = Warning("NF022", "unusual-filter-name",
+        "a name that libvirt's schema refuses and that libvirt may be unable to read back",
+        "use letters, digits, '_', '-' and '.', and begin with a letter");
+
+    public static readonly DiagnosticKind ChainNameTooLong = Error("NF023", "chain-name-too-long", "a chain name has at most 12 characters");
+
+    public static readonly DiagnosticKind ChainNameCharacters = Error("NF024", "chain-name-characters",
+        "a chain name has letters, digits, '_', '.', ':' and '-' only");
+
+    public static readonly DiagnosticKind ChainNamePrefix = Error("NF025", "chain-name-prefix",
+        "a chain name is 'root', or begins with what decides which frames enter it",
+        "begin with one of mac, vlan, stp, ipv4, ipv6, arp, rarp; or use 'root' itself");
+
+    public static readonly DiagnosticKind ChainPriority = Error("NF026", "chain-priority", "not a chain priority",
+        "write a whole number from -1000 to 1000");
+
+    public static readonly DiagnosticKind ChainPriorityIgnored = Ignored("NF027", "chain-priority-ignored",
+        "a priority without a chain attribute has no effect", "add chain='root', or remove the priority");
+
+    public static readonly DiagnosticKind UnknownAction = Error("NF028", "unknown-action", "not an action",
+        "write one of drop, accept, reject, return, continue");
+
+    public static readonly DiagnosticKind UnknownDirection = Error("NF029", "unknown-direction", "not a direction",
+        "write one of in, out, inout");
+
+    public static readonly DiagnosticKind RulePriority = Ignored("NF030", "rule-priority",
+        "not a rule priority; libvirt takes 500 instead and says nothing", "write a whole number from -1000 to 1000");
+
+    public static readonly DiagnosticKind StateMatch = Ignored("NF031", "statematch", "a statematch that switches nothing off",
+        "write 'false' or '0', or remove the attribute");
+
+    public static readonly DiagnosticKind MatchValue = Ignored("NF032", "match-value", "only match='no' inverts an element's conditions",
+        "write 'no' or 'yes'");
+
+    public static readonly DiagnosticKind UnknownProtocol = Ignored("NF033", "unknown-protocol",
+        "not a protocol element, so it contributes no conditions");
+
+    public static readonly DiagnosticKind SecondProtocol = Ignored("NF034", "second-protocol",
+        "a rule has one protocol, and a further one is ignored", "write a rule for each protocol");
+
+    public static readonly DiagnosticKind IllegalValue = Error("NF035", "illegal-value", "a value that its attribute does not take");
+
+    public static readonly DiagnosticKind SloppyValue = Ignored("NF036", "sloppy-value",
+        "a value that is taken, but probably not as its author thinks");
+
+    public static readonly DiagnosticKind MalformedVariable = Error("NF037", "malformed-variable", "not a variable reference",
+        "write $NAME, $NAME[@k] with k up to 1000, or $NAME[n]; the reference must be the whole value");
+
+    public static readonly DiagnosticKind SloppyVariable = Ignored("NF038", "sloppy-variable",
+        "a variable reference that is taken, but probably not as its author thinks");
+
+    public static readonly DiagnosticKind PortsWithoutProtocol = Error("NF039", "ports-without-protocol",
+        "ports need a protocol that has ports", "add protocol='tcp', 'udp', 'sctp' or '33' before or beside the ports");
+
+    public static readonly DiagnosticKind ParameterSkipped = Ignored("NF040", "parameter-skipped", "a parameter that is skipped",
+        "names have letters, digits and '_'; values also '.' and ':'");
+
+    public static readonly DiagnosticKind BeyondLibvirt = Warning("NF041", "beyond-libvirt",
+        "an attribute that libvirt 9 ignores or refuses");
+
+    public static readonly DiagnosticKind VariableWithoutEffect = Ignored("NF042", "variable-without-effect",
+        "a variable where libvirt does not use its value");
+
+    public static readonly DiagnosticKind AttributeOverridden = Ignored("NF043", "attribute-overridden",
+        "an attribute that a later element of the same rule replaces");
+
+    public static readonly DiagnosticKind IpSetLost = Warning("NF044", "ipset-lost",
+        "libvirt 9 keeps ipset on 'all' and 'all-ipv6' only, and only together with ipsetflags");
+
+    public static ImmutableArray<DiagnosticKind> All { get; } =
+    [
+        NotWellFormed, TooLarge, TooDeep, WrongRoot, UnknownElement, UnknownAttribute, StrayText, MissingAttribute,
+        MissingElement, MalformedUuid, TooManyFindings, RepeatedElement,
+        FilterWithoutName, UnsafeFilterName, UnusualFilterName, ChainNameTooLong, ChainNameCharacters, ChainNamePrefix,
+        ChainPriority, ChainPriorityIgnored, UnknownAction, UnknownDirection, RulePriority, StateMatch, MatchValue,
+        UnknownProtocol, SecondProtocol, IllegalValue, SloppyValue, MalformedVariable, SloppyVariable,
+        PortsWithoutProtocol, ParameterSkipped, BeyondLibvirt, VariableWithoutEffect, AttributeOverridden, IpSetLost,
+    ];
+
+    private static DiagnosticKind Error(string code, string name, string title, string? help = null) =>
+        new(code, name, Severity.Error, title, help);
+
+    private static DiagnosticKind Warning(string code, string name, string title, string? help = null) =>
+        new(code, name, Severity.Warning, title, help);
+
+    /// <summary>What libvirt ignores in silence.</summary>
+    private static DiagnosticKind Ignored(string code, string name, string title, string? help = null) =>
+        new(code, name, Severity.Warning, title, help, ErrorWhenStrict: true);
+}
