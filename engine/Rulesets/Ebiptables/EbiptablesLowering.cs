@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
+using System.Text;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 
 namespace Lab.Engine.Rulesets.Ebiptables;
-
-/// <param name="Tables">Null exactly when a diagnostic is an error.</param>
-public sealed record EbiptablesResult(PortTables? Tables, ImmutableArray<Diagnostic> Diagnostics);
 
 /// <summary>A program as ebtables, iptables and ip6tables rules in libvirt's layout.</summary>
 public static class EbiptablesLowering
@@ -14,19 +12,14 @@ public static class EbiptablesLowering
     /// <summary>A longer name is refused as a jump target by the tools (seen with 1.8.9; nwfilter.md, quirk 4).</summary>
     public const int MaximumChainName = 28; // bytes
 
-    /// <summary>Lowers the program of one port; a rule that the tools cannot express is an error, never a weaker rule.</summary>
-    public static EbiptablesResult Lower(InterfaceName port, FilterProgram program)
+    /// <summary>Lowers the program of one port; a rule that the tools cannot express is refused, never weakened.</summary>
+    public static Lowered<PortTables> Lower(PortPolicy policy)
     {
-        var work = new Work(port);
-        if (!IsExpressible(port))
-        {
-            return work.Refuse(new SourcePosition($"{port}", 0, 0), $"the tools read '{port}' as a pattern or an option");
-        }
-
-        work.AddEthernet(program.EthernetFromGuest, 'I', "PREROUTING", "-i");
-        work.AddEthernet(program.EthernetToGuest, 'O', "POSTROUTING", "-o");
-        work.AddIp(TablesTool.Iptables, program.Ipv4);
-        work.AddIp(TablesTool.Ip6tables, program.Ipv6);
+        var work = new Work(policy.Device);
+        work.AddEthernet(policy.Program.EthernetFromGuest, 'I', "PREROUTING", "-i");
+        work.AddEthernet(policy.Program.EthernetToGuest, 'O', "POSTROUTING", "-o");
+        work.AddIp(TablesTool.Iptables, policy.Program.Ipv4);
+        work.AddIp(TablesTool.Ip6tables, policy.Program.Ipv6);
         return work.Result();
     }
 
@@ -41,17 +34,11 @@ public static class EbiptablesLowering
     {
         private readonly ImmutableArray<TablesChain>.Builder _chains = ImmutableArray.CreateBuilder<TablesChain>();
         private readonly ImmutableArray<HookRule>.Builder _hooks = ImmutableArray.CreateBuilder<HookRule>();
-        private readonly ImmutableArray<Diagnostic>.Builder _found = ImmutableArray.CreateBuilder<Diagnostic>();
+        private readonly ImmutableArray<Diagnostic>.Builder _refused = ImmutableArray.CreateBuilder<Diagnostic>();
 
-        public EbiptablesResult Result() => new(
-            _found.Count > 0 ? null : new PortTables(port, _chains.ToImmutable(), _hooks.ToImmutable()),
-            _found.ToImmutable());
-
-        public EbiptablesResult Refuse(SourcePosition position, string message)
-        {
-            Report(position, message);
-            return Result();
-        }
+        public Lowered<PortTables> Result() => new(
+            _refused.Count > 0 ? null : new PortTables(port, _chains.ToImmutable(), _hooks.ToImmutable()),
+            _refused.ToImmutable());
 
         public void AddEthernet(Stage? stage, char letter, string hook, string device)
         {
@@ -66,9 +53,9 @@ public static class EbiptablesLowering
             for (int i = 0; i < stage.Chains.Length; i++)
             {
                 Chain chain = stage.Chains[i];
-                if (System.Text.Encoding.UTF8.GetByteCount(Name(i)) > MaximumChainName && !chain.Rules.IsEmpty)
+                if (!chain.Rules.IsEmpty && WhyNot(Name(i)) is { } reason)
                 {
-                    Report(chain.Rules[0].Origin.Position, $"'{Name(i)}' is longer than the {MaximumChainName} bytes of a chain name");
+                    Refuse(chain.Rules[0].Origin, reason);
                 }
 
                 _chains.Add(new(TablesTool.Ebtables, Name(i), chain.End == ChainEnd.Accept,
@@ -96,14 +83,22 @@ public static class EbiptablesLowering
             _hooks.Add(new(tool, SharedChains.HostIn, [.. from, "-g", $"HI-{port}"]));
         }
 
-        private void AddChain(TablesTool tool, string prefix, Stage stage) => _chains.Add(new(
-            tool, $"{prefix}-{port}", AcceptsAtEnd: false, [.. stage.Root.Rules.Select(LowerIp).OfType<TablesRule>()]));
+        private void AddChain(TablesTool tool, string prefix, Stage stage)
+        {
+            string name = $"{prefix}-{port}";
+            if (!stage.Root.Rules.IsEmpty && WhyNot(name) is { } reason)
+            {
+                Refuse(stage.Root.Rules[0].Origin, reason);
+            }
+
+            _chains.Add(new(tool, name, AcceptsAtEnd: false, [.. stage.Root.Rules.Select(LowerIp).OfType<TablesRule>()]));
+        }
 
         private TablesRule? LowerEthernet(Rule rule, Func<int, string> name)
         {
             if (EbtablesConditions.Write(rule.Conditions, out Condition? inexpressible) is not { } words)
             {
-                Report(rule.Origin.Position, $"ebtables cannot test {inexpressible}");
+                Refuse(rule.Origin, $"ebtables cannot test {inexpressible}");
                 return null;
             }
 
@@ -125,11 +120,16 @@ public static class EbiptablesLowering
             {
                 if (IptablesConditions.Write(condition) is not { } written)
                 {
-                    Report(rule.Origin.Position, $"iptables cannot test {condition}");
+                    Refuse(rule.Origin, $"iptables cannot test {condition}");
                     return null;
                 }
 
                 words.AddRange(written);
+            }
+
+            if (rule.Comment is { } comment)
+            {
+                words.AddRange("-m", "comment", "--comment", comment);
             }
 
             words.AddRange(Target(rule.Verdict.Kind));
@@ -146,7 +146,12 @@ public static class EbiptablesLowering
             _ => ["-j", "RETURN"], // an IP stage is one chain; it has nowhere to jump
         };
 
-        private void Report(SourcePosition position, string message) =>
-            _found.Add(new("NF601", Severity.Error, position, message, "use the nft backend for this filter"));
+        private string? WhyNot(string chain) =>
+            !IsExpressible(port) ? $"the tools read '{port}' as a pattern or an option"
+            : Encoding.UTF8.GetByteCount(chain) > MaximumChainName ? $"'{chain}' is longer than the {MaximumChainName} bytes of a chain name"
+            : null;
+
+        private void Refuse(Origin origin, string reason) => _refused.Add(
+            new("NF601", Severity.Error, origin.Position, $"{reason}, which {port} needs", "use the nft backend for this filter"));
     }
 }

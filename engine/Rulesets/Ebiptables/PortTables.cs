@@ -37,4 +37,8 @@ public sealed record TablesChain(TablesTool Tool, string Name, bool AcceptsAtEnd
 public sealed record TablesRule(ImmutableArray<string> Words, Origin? Origin);
 
 /// <param name="Chain">A chain that all ports share.</param>
-public sealed record HookRule(TablesTool Tool, string Chain, ImmutableArray<string> Words);
+public sealed record HookRule(TablesTool Tool, string Chain, ImmutableArray<string> Words)
+{
+    /// <summary>As <c>-A</c> and <c>-D</c> take it.</summary>
+    public string Text => $"{Chain} {TablesText.Line(Words)}";
+}

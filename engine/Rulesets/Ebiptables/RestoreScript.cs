@@ -13,64 +13,55 @@ public sealed record RestoreLine(string Text, Origin? Origin = null);
 /// </remarks>
 public sealed record RestoreScript(TablesTool Tool, ImmutableArray<RestoreLine> Lines)
 {
-    /// <summary>Of the tool that takes the script.</summary>
-    public string Command => Tool switch
-    {
-        TablesTool.Ebtables => "ebtables-restore",
-        TablesTool.Iptables => "iptables-restore",
-        _ => "ip6tables-restore",
-    };
-
     public string Text => string.Concat(Lines.Select(line => $"{line.Text}\n"));
 
-    /// <summary>Takes away the rules of <paramref name="before"/> and puts those of <paramref name="after"/>.</summary>
-    /// <param name="present">The tools whose shared chains are in the kernel already; the others get them here.</param>
-    /// <returns>One script for each tool that has something to do, in the order in which they should run.</returns>
-    public static ImmutableArray<RestoreScript> Replace(
-        IReadOnlyCollection<PortTables> before, IReadOnlyCollection<PortTables> after, IReadOnlySet<TablesTool> present) =>
-    [
-        .. Enum.GetValues<TablesTool>().Select(tool => For(tool, before, after, present.Contains(tool))).OfType<RestoreScript>(),
-    ];
-
-    private static RestoreScript? For(
-        TablesTool tool, IReadOnlyCollection<PortTables> before, IReadOnlyCollection<PortTables> after, bool present)
+    /// <summary>Takes away what is held and puts the rules of these ports; what stays is not touched in between.</summary>
+    /// <returns>Null when there is nothing to do for the tool.</returns>
+    public static RestoreScript? Replace(TablesTool tool, HeldTables held, IReadOnlyCollection<PortTables> after)
     {
-        TablesChain[] made = [.. after.SelectMany(port => port.Chains).Where(chain => chain.Tool == tool)];
-        HashSet<string> names = [.. made.Select(chain => chain.Name)];
-        string[] dead =
-        [
-            .. before.SelectMany(port => port.Chains)
-                .Where(chain => chain.Tool == tool && !names.Contains(chain.Name)).Select(chain => chain.Name),
-        ];
-        string[] newHooks = [.. Hooks(tool, after)], oldHooks = [.. Hooks(tool, before)];
-        if (made.Length == 0 && dead.Length == 0)
+        HeldTables wanted = HeldTables.Of(tool, after);
+        if (held.Chains.IsEmpty && held.Hooks.IsEmpty && wanted.Chains.IsEmpty)
         {
             return null;
         }
 
+        TablesChain[] made = [.. after.SelectMany(port => port.Chains).Where(chain => chain.Tool == tool)];
+        string[] dead = [.. held.Chains.Except(wanted.Chains).Order(StringComparer.Ordinal)];
         return new(tool,
         [
-            new(tool == TablesTool.Ebtables ? "*nat" : "*filter"),
-            .. tool == TablesTool.Ebtables || present ? [] : SharedLayout(),
+            new(HeldTables.TableLine(tool)),
+            .. SharedChains.Jumps.Where(jump => wanted.Chains.Contains(jump.Name) && !held.Chains.Contains(jump.Name))
+                .Select(jump => new RestoreLine($":{jump.Name} - [0:0]")),
             .. made.Select(Declaration),
-            .. oldHooks.Except(newHooks).Select(hook => new RestoreLine($"-D {hook}")),
+            .. Surplus(held.Hooks, wanted.Hooks).Select(hook => new RestoreLine($"-D {hook}")),
             .. dead.Select(chain => new RestoreLine($"-F {TablesText.Quote(chain)}")),
             .. made.SelectMany(Rules),
-            .. newHooks.Except(oldHooks).Select(hook => new RestoreLine($"-A {hook}")),
+            .. wanted.Hooks.Except(held.Hooks).Select(Insertion),
             .. dead.Select(chain => new RestoreLine($"-X {TablesText.Quote(chain)}")),
             new("COMMIT"),
         ]);
     }
 
-    private static IEnumerable<string> Hooks(TablesTool tool, IEnumerable<PortTables> ports) =>
-        ports.SelectMany(port => port.Hooks).Where(hook => hook.Tool == tool)
-            .Select(hook => $"{hook.Chain} {Line(hook.Words)}");
+    /// <summary>Hooks that nobody wants, and all but one of those that are wanted and there more than once.</summary>
+    private static IEnumerable<string> Surplus(IEnumerable<string> held, IEnumerable<string> wanted)
+    {
+        HashSet<string> spared = [.. wanted];
+        return held.Where(hook => !spared.Remove(hook)).ToArray();
+    }
 
-    private static IEnumerable<RestoreLine> SharedLayout() =>
-    [
-        .. SharedChains.Jumps.Select(jump => new RestoreLine($":{jump.Name} - [0:0]")),
-        .. SharedChains.Jumps.Select(jump => new RestoreLine($"-I {jump.From} {jump.Position} -j {jump.Name}")),
-    ];
+    /// <summary>The jumps to the shared chains go to the top, in their order; a port's hook goes to the end.</summary>
+    private static RestoreLine Insertion(string hook)
+    {
+        foreach ((string Name, string From, int Position) jump in SharedChains.Jumps)
+        {
+            if (hook == SharedChains.Hook(jump))
+            {
+                return new($"-I {jump.From} {jump.Position} -j {jump.Name}");
+            }
+        }
+
+        return new($"-A {hook}");
+    }
 
     /// <summary>Makes the chain, or empties it when it is there (--noflush spares only chains that are not named).</summary>
     private static RestoreLine Declaration(TablesChain chain) => new(chain.Tool == TablesTool.Ebtables
@@ -78,7 +69,5 @@ public sealed record RestoreScript(TablesTool Tool, ImmutableArray<RestoreLine> 
         : $":{TablesText.Quote(chain.Name)} - [0:0]");
 
     private static IEnumerable<RestoreLine> Rules(TablesChain chain) => chain.Rules.Select(rule =>
-        new RestoreLine($"-A {TablesText.Quote(chain.Name)} {Line(rule.Words)}".TrimEnd(), rule.Origin));
-
-    private static string Line(IEnumerable<string> words) => string.Join(' ', words.Select(TablesText.Quote));
+        new RestoreLine($"-A {TablesText.Quote(chain.Name)} {TablesText.Line(rule.Words)}".TrimEnd(), rule.Origin));
 }

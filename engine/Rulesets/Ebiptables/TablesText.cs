@@ -23,4 +23,6 @@ internal static class TablesText
         word.Length > 0 && word.AsSpan().IndexOfAny(" \t\"'\\#") < 0
             ? word
             : $"\"{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    public static string Line(IEnumerable<string> words) => string.Join(' ', words.Select(Quote));
 }

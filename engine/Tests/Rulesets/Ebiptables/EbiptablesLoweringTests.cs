@@ -10,7 +10,7 @@ public sealed class EbiptablesLoweringTests
 {
     private static readonly Origin Somewhere = new("guard", new SourcePosition("guard.xml", 3, 5));
     private static readonly InterfaceName Tap = InterfaceName.Parse("tap0");
-    private static readonly IReadOnlySet<TablesTool> NonePresent = ImmutableHashSet<TablesTool>.Empty;
+    private static readonly HeldTables Nothing = new([], []);
 
     [Fact]
     public void A_sub_chain_becomes_a_chain_of_the_port_and_the_jump_names_it()
@@ -21,7 +21,7 @@ public sealed class EbiptablesLoweringTests
             new("arp-mac", [Rule(Verdict.Return)], ChainEnd.Return),
         ]);
 
-        string text = Script(FilterProgram.Empty with { EthernetFromGuest = stage });
+        string text = Script(TablesTool.Ebtables, FilterProgram.Empty with { EthernetFromGuest = stage });
 
         text.Should().Be("""
             *nat
@@ -42,7 +42,7 @@ public sealed class EbiptablesLoweringTests
         var stages = new IpStages(
             One("FI", Rule(Verdict.Return, Tcp)), One("FO", Rule(Verdict.Accept, Tcp)), One("HI", Rule(Verdict.Reject)));
 
-        string text = Script(FilterProgram.Empty with { Ipv4 = stages });
+        string text = Script(TablesTool.Iptables, FilterProgram.Empty with { Ipv4 = stages });
 
         text.Should().Be("""
             *filter
@@ -50,16 +50,16 @@ public sealed class EbiptablesLoweringTests
             :libvirt-out - [0:0]
             :libvirt-in-post - [0:0]
             :libvirt-host-in - [0:0]
-            -I FORWARD 1 -j libvirt-in
-            -I FORWARD 2 -j libvirt-out
-            -I FORWARD 3 -j libvirt-in-post
-            -I INPUT 1 -j libvirt-host-in
             :FI-tap0 - [0:0]
             :FO-tap0 - [0:0]
             :HI-tap0 - [0:0]
             -A FI-tap0 -p tcp -j RETURN
             -A FO-tap0 -p tcp -j ACCEPT
             -A HI-tap0 -j REJECT
+            -I FORWARD 1 -j libvirt-in
+            -I FORWARD 2 -j libvirt-out
+            -I FORWARD 3 -j libvirt-in-post
+            -I INPUT 1 -j libvirt-host-in
             -A libvirt-in -m physdev --physdev-in tap0 -g FI-tap0
             -A libvirt-out -m physdev --physdev-is-bridged --physdev-out tap0 -g FO-tap0
             -A libvirt-in-post -m physdev --physdev-in tap0 -j ACCEPT
@@ -75,7 +75,7 @@ public sealed class EbiptablesLoweringTests
         PortTables both = Lower(Tap, new FilterProgram(Meaning.Libvirt, Root(Verdict.Drop), Root(Verdict.Drop), null, null));
         PortTables one = Lower(Tap, new FilterProgram(Meaning.Libvirt, Root(Verdict.Accept), null, null, null));
 
-        RestoreScript.Replace([both], [one], NonePresent).Should().ContainSingle().Which.Text.Should().Be("""
+        RestoreScript.Replace(TablesTool.Ebtables, HeldTables.Of(TablesTool.Ebtables, [both]), [one])!.Text.Should().Be("""
             *nat
             :libvirt-I-tap0 ACCEPT
             -D POSTROUTING -o tap0 -j libvirt-O-tap0
@@ -92,8 +92,32 @@ public sealed class EbiptablesLoweringTests
     {
         PortTables tables = Lower(Tap, FilterProgram.Empty with { EthernetFromGuest = Root(Verdict.Drop) });
 
-        RestoreScript.Replace([], [tables], NonePresent)[0].Lines
+        RestoreScript.Replace(TablesTool.Ebtables, Nothing, [tables])!.Lines
             .Single(line => line.Text == "-A libvirt-I-tap0 -j DROP").Origin.Should().Be(Somewhere);
+    }
+
+    [Fact]
+    public void What_a_save_tool_prints_can_be_taken_away_whoever_put_it_there_and_nothing_else_is()
+    {
+        string[] saved =
+        [
+            "*nat", ":PREROUTING ACCEPT [1:2]", "*filter", ":FORWARD ACCEPT [5:6]", ":LIBVIRT_FWI - [0:0]", ":libvirt-in - [7:8]",
+            ":FI-old - [0:0]", "-A FORWARD -j libvirt-in", "-A FORWARD -j libvirt-in", "-A FORWARD -j DROP",
+            "-A libvirt-in -m physdev --physdev-in old -g FI-old", "-A FI-old -j DROP",
+        ];
+
+        RestoreScript.Replace(TablesTool.Iptables, HeldTables.Read(TablesTool.Iptables, saved), [])!.Text.Should().Be("""
+            *filter
+            -D FORWARD -j libvirt-in
+            -D FORWARD -j libvirt-in
+            -D libvirt-in -m physdev --physdev-in old -g FI-old
+            -F FI-old
+            -F libvirt-in
+            -X FI-old
+            -X libvirt-in
+            COMMIT
+
+            """);
     }
 
     [Theory]
@@ -101,7 +125,8 @@ public sealed class EbiptablesLoweringTests
     [InlineData("-tap", "option")]
     [InlineData("!tap", "option")]
     public void A_device_name_that_the_tools_would_read_otherwise_is_refused(string name, string reason) =>
-        EbiptablesLowering.Lower(InterfaceName.Parse(name), FilterProgram.Empty with { EthernetFromGuest = Root(Verdict.Drop) })
+        EbiptablesLowering
+            .Lower(new(InterfaceName.Parse(name), FilterProgram.Empty with { EthernetFromGuest = Root(Verdict.Drop) }))
             .Diagnostics.Should().ContainSingle().Which.Message.Should().Contain(reason);
 
     [Fact]
@@ -114,7 +139,7 @@ public sealed class EbiptablesLoweringTests
         ]);
 
         Diagnostic found = EbiptablesLowering
-            .Lower(InterfaceName.Parse("fifteen-letters"), FilterProgram.Empty with { EthernetFromGuest = stage })
+            .Lower(new(InterfaceName.Parse("fifteen-letters"), FilterProgram.Empty with { EthernetFromGuest = stage }))
             .Diagnostics.Should().ContainSingle().Subject;
 
         found.Position.Should().Be(Somewhere.Position);
@@ -123,10 +148,10 @@ public sealed class EbiptablesLoweringTests
 
     [Fact]
     public void A_condition_that_ebtables_has_no_option_for_is_refused_rather_than_left_out() =>
-        EbiptablesLowering.Lower(Tap, FilterProgram.Empty with
+        EbiptablesLowering.Lower(new(Tap, FilterProgram.Empty with
             {
                 EthernetFromGuest = new([new("root", [Rule(Verdict.Drop, FieldEquals.Exactly(Field.Ipv6Dscp, 1))], ChainEnd.Accept)]),
-            })
+            }))
             .Diagnostics.Should().ContainSingle().Which.Message.Should().Contain("Ipv6Dscp");
 
     private static Condition Tcp => FieldEquals.Exactly(Field.Ipv4Protocol, (byte)IpProtocol.Tcp);
@@ -138,8 +163,8 @@ public sealed class EbiptablesLoweringTests
     private static Stage Root(Verdict verdict) => new([new("root", [Rule(verdict)], ChainEnd.Accept)]);
 
     private static PortTables Lower(InterfaceName port, FilterProgram program) =>
-        EbiptablesLowering.Lower(port, program).Tables!;
+        EbiptablesLowering.Lower(new(port, program)).Value!;
 
-    private static string Script(FilterProgram program) =>
-        RestoreScript.Replace([], [Lower(Tap, program)], NonePresent).Should().ContainSingle().Subject.Text;
+    private static string Script(TablesTool tool, FilterProgram program) =>
+        RestoreScript.Replace(tool, Nothing, [Lower(Tap, program)])!.Text;
 }
