@@ -1,0 +1,58 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Lab.Tests.Reports;
+
+/// <summary>Wireshark on the command line, as a second opinion on captures and decodes.</summary>
+internal static class Tshark
+{
+    private const string Program = "tshark";
+
+    /// <summary>Why it cannot be asked; null when it can.</summary>
+    public static string? WhyNot { get; } = Try();
+
+    /// <summary>Reads a capture and returns what it printed; anything on standard error is a failure.</summary>
+    public static string Read(string capture, params string[] arguments)
+    {
+        (int code, string output, string errors) = Run(["-r", capture, .. arguments]);
+        // Wireshark remarks on being root, which says nothing about the capture.
+        string[] warnings = [.. errors.Split('\n').Where(line => line.Length > 0 && !line.Contains("Running as user", StringComparison.Ordinal))];
+        warnings.Should().BeEmpty();
+        code.Should().Be(0);
+        return output;
+    }
+
+    private static string? Try()
+    {
+        try
+        {
+            _ = Run(["--version"]);
+            return null;
+        }
+        catch (Win32Exception)
+        {
+            return "tshark is not installed (Debian package tshark)";
+        }
+    }
+
+    private static (int Code, string Output, string Errors) Run(IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new(Program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.GetAwaiter().GetResult());
+    }
+}
+
+/// <summary>A test that asks tshark; skipped with the reason where it is missing.</summary>
+public sealed class TsharkFactAttribute : FactAttribute
+{
+    public TsharkFactAttribute() => Skip = Tshark.WhyNot;
+}
