@@ -110,6 +110,8 @@ public static class DiagnosticTable
     public static readonly DiagnosticKind IpSetLost = Warning("NF044", "ipset-lost",
         "libvirt 9 keeps ipset on 'all' and 'all-ipv6' only, and only together with ipsetflags");
 
+    public static readonly DiagnosticKind SelfReference = Error("NF045", "self-reference", "a filter that contains itself");
+
     public static ImmutableArray<DiagnosticKind> All { get; } =
     [
         NotWellFormed, TooLarge, TooDeep, WrongRoot, UnknownElement, UnknownAttribute, StrayText, MissingAttribute,
@@ -118,6 +120,7 @@ public static class DiagnosticTable
         ChainPriority, ChainPriorityIgnored, UnknownAction, UnknownDirection, RulePriority, StateMatch, MatchValue,
         UnknownProtocol, SecondProtocol, IllegalValue, SloppyValue, MalformedVariable, SloppyVariable,
         PortsWithoutProtocol, ParameterSkipped, BeyondLibvirt, VariableWithoutEffect, AttributeOverridden, IpSetLost,
+        SelfReference,
     ];
 
     private static DiagnosticKind Error(string code, string name, string title, string? help = null) =>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Xml;
 using Lab.Engine.Diagnostics;
 
@@ -90,8 +89,9 @@ public static class DocumentReader
                     return empty ? Close() : null;
                 case XmlNodeType.EndElement:
                     return Close();
-                case XmlNodeType.Text or XmlNodeType.CDATA:
-                    _open.Peek().Text.Append(reader.Value);
+                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace
+                    when _open.TryPeek(out Open? parent):
+                    parent.Text = parent.Text.Length == 0 ? reader.Value : parent.Text + reader.Value;
                     return null;
                 default:
                     return null;
@@ -121,7 +121,7 @@ public static class DocumentReader
         private DocumentElement? Close()
         {
             Open open = _open.Pop();
-            DocumentElement element = new(open.Name, open.Position, open.Attributes, open.Children.DrainToImmutable(), open.Text.ToString());
+            DocumentElement element = new(open.Name, open.Position, open.Attributes, open.Children.DrainToImmutable(), open.Text);
             if (_open.Count == 0)
             {
                 return element;
@@ -144,7 +144,7 @@ public static class DocumentReader
         {
             public ImmutableArray<DocumentElement>.Builder Children { get; } = ImmutableArray.CreateBuilder<DocumentElement>();
 
-            public StringBuilder Text { get; } = new();
+            public string Text { get; set; } = "";
         }
     }
 }

@@ -38,12 +38,23 @@ public static class FilterReader
             }
             else if (child.Name == "filterref")
             {
-                entries.Add(ReferenceReader.Read(child, filter.Findings));
+                ReferenceEntry reference = ReferenceReader.Read(child, filter.Findings);
+                RefuseSelf(name, reference, filter.Findings);
+                entries.Add(reference);
             }
         }
 
         filter.ReportTheRest();
         return new(name, uuid, chain, chainGiven, priority, entries.DrainToImmutable(), filter.Position);
+    }
+
+    /// <summary>Longer loops need the other filters, and are found where a definition is stored.</summary>
+    private static void RefuseSelf(string name, ReferenceEntry reference, Findings findings)
+    {
+        if (reference.Filter == name && name.Length > 0)
+        {
+            findings.Add(DiagnosticTable.SelfReference, reference.Position, $"the filter '{name}' refers to itself");
+        }
     }
 
     private static string ReadName(ElementReader filter)

@@ -111,7 +111,7 @@ internal sealed class ProtocolElements(Findings findings)
         if (parsed.Value is null)
         {
             findings.Add(isVariable ? DiagnosticTable.MalformedVariable : DiagnosticTable.IllegalValue, attribute.Position,
-                isVariable ? $"'{attribute.Value}' is not a variable reference" : $"'{attribute.Value}' is not a value of '{spec.Name}' on <{protocol.Name}>",
+                isVariable ? $"'{attribute.Value}' in '{spec.Name}' is not a variable reference" : $"'{attribute.Value}' is not a value of '{spec.Name}' on <{protocol.Name}>",
                 isVariable ? null : $"write {grammar.Describe(spec)}, or a variable such as $NAME");
         }
         else if (parsed.Caution is { } caution)

@@ -118,7 +118,7 @@ internal sealed class Ipv6Grammar : ValueGrammar
     /// <summary>A number, or for link-local addresses the name of a device; whether it exists is not asked here.</summary>
     private static bool IsZone(Ipv6Address address, string zone) =>
         uint.TryParse(zone, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-        || (IsLinkLocal(address) && InterfaceName.TryParse(zone, out _));
+        || (IsLinkLocal(address) && !zone.All(char.IsAsciiDigit) && InterfaceName.TryParse(zone, out _));
 
     private static bool IsLinkLocal(Ipv6Address address)
     {
