@@ -28,6 +28,7 @@ internal static class EntryPoint
         RootCommand root = new("Filters for the network ports of virtual machines: simulated, proved on a kernel, applied.");
         VersionOption version = root.Options.OfType<VersionOption>().Single();
         version.Action = new PrintVersion();
+        root.Add(RunCommand.Create());
         return root;
     }
 

@@ -1,4 +1,0 @@
-namespace Lab.Steps;
-
-/// <summary>Steps about a bridge and its guests.</summary>
-public sealed class BridgeSteps;

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using Lab.Contract.Testbeds;
+
+namespace Lab.Contract.Scenes;
+
+/// <summary>One step's traffic on one testbed: what the guests sent and everything that came out.</summary>
+public sealed record Exchange(ImmutableArray<Stimulus> Sent, Observation Seen)
+{
+    /// <summary>Who received this frame, byte for byte; in the order of the topology.</summary>
+    public ImmutableArray<GuestName> ReceiversOf(Stimulus sent) =>
+        [.. Seen.Deliveries.Where(delivery => delivery.Frame.Span.SequenceEqual(sent.Frame.Span))
+            .Select(delivery => delivery.At).Distinct()];
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Lab.Contract.Bindings;
+using Lab.Contract.Testbeds;
+using Lab.Engine.Filters.Model;
+
+namespace Lab.Contract.Scenes;
+
+/// <summary>One run of one scenario on one testbed: the world being described, then standing, and all that it saw.</summary>
+/// <remarks>The topology is built when the first frame is sent; from then on it stands until the scenario ends.</remarks>
+public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDefinition> library) : IDisposable
+{
+    private readonly List<Exchange> _exchanges = [];
+    private ILiveTopology? _live;
+
+    public TopologyDraft Draft { get; } = new(library);
+
+    /// <summary>What stands; null before the first frame.</summary>
+    public Topology? Topology { get; private set; }
+
+    /// <summary>Everything sent and seen so far, in order.</summary>
+    public IReadOnlyList<Exchange> Exchanges => _exchanges;
+
+    /// <exception cref="ScenarioMistakeException">Nothing was sent yet.</exception>
+    public Exchange Last => _exchanges.Count > 0 ? _exchanges[^1]
+        : throw new ScenarioMistakeException("nothing was sent yet, so there is nothing to expect");
+
+    /// <exception cref="TestbedException">The testbed could not build or carry it.</exception>
+    public Exchange Send(params ImmutableArray<Stimulus> stimuli)
+    {
+        Exchange exchange = new(stimuli, Standing().Send(stimuli));
+        _exchanges.Add(exchange);
+        return exchange;
+    }
+
+    /// <summary>What the testbed can show a person; null while nothing stands.</summary>
+    public string? Describe() => _live?.Describe();
+
+    public void Dispose() => _live?.Dispose();
+
+    private ILiveTopology Standing()
+    {
+        Topology ??= Draft.ToTopology();
+        return _live ??= testbed.Build(Topology);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Lab.Contract.Scenes;
+using Lab.Contract.Testbeds;
+using Lab.Reports.Decoding;
+using Lab.Scenarios.Running;
+
+namespace Lab.Reports.Text;
+
+/// <summary>All that a person needs to understand why a scenario did not pass, as plain lines.</summary>
+internal static class FailureText
+{
+    public static IEnumerable<string> Of(ScenarioResult result)
+    {
+        TestbedRun? told = result.Runs.MaxBy(run => run.Exchanges.Sum(exchange => exchange.Seen.Decisions.Length));
+        return
+        [
+            $"{result.Scenario.Id}: {result.Scenario.Name}",
+            .. Indented(result.Runs.SelectMany(Steps)),
+            .. Indented((result.Disagreements ?? []).Select(Words)),
+            .. told is null || told.Guests.IsEmpty ? [] : Indented(["topology", .. Indented(TopologyText.Of(told.Guests))]),
+            .. Indented(Concerned(result).SelectMany(at => Traffic(result, at))),
+            .. Indented(result.Runs.Where(run => run.Description is not null).SelectMany(run =>
+                Indented(run.Description!.TrimEnd().Split('\n')).Prepend($"state of the {run.Testbed} testbed"))),
+        ];
+    }
+
+    /// <summary>The one line that says what is wrong, for places with room for one.</summary>
+    public static string Headline(ScenarioResult result) =>
+        result.Runs.SelectMany(run => run.Steps.Where(step => step.Outcome > Outcome.Skipped)
+                .Select(step => $"{run.Testbed}: {step.Step.Keyword} {step.Step.Text}: {step.Message?.Split('\n')[0]}"))
+            .Concat((result.Disagreements ?? []).Select(Words)).FirstOrDefault("");
+
+    /// <summary>A disagreement as a sentence.</summary>
+    public static string Words(Disagreement found)
+    {
+        string what = found switch
+        {
+            { OneSaw: null, OtherSaw: { } extra } => $"the {found.Other} delivers, and the {found.One} does not: {Line(extra.Frame)}",
+            { OneSaw: { } extra, OtherSaw: null } => $"the {found.One} delivers, and the {found.Other} does not: {Line(extra.Frame)}",
+            _ => $"the {found.One} delivers {Line(found.OneSaw!.Frame)}, the {found.Other} delivers {Line(found.OtherSaw!.Frame)}",
+        };
+        return $"DISAGREEMENT at {found.Port}: {what}";
+    }
+
+    private static IEnumerable<string> Steps(TestbedRun run) =>
+        run.Steps.Where(step => step.Outcome > Outcome.Skipped).SelectMany(step =>
+            Indented(Explanation(step)).Prepend($"on the {run.Testbed}, line {step.Step.Position.Line}: {step.Step.Keyword} {step.Step.Text}"));
+
+    private static IEnumerable<string> Explanation(StepResult step) =>
+        step.Diagnostics.IsEmpty ? (step.Message ?? "").Split('\n') : step.Diagnostics.SelectMany(mistake => mistake.ToString().Split('\n'));
+
+    /// <summary>The exchanges to show: where testbeds disagree, and the last before a step that did not pass.</summary>
+    private static ImmutableSortedSet<int> Concerned(ScenarioResult result) =>
+        [
+            .. (result.Disagreements ?? []).Select(found => found.Exchange),
+            .. result.Runs.SelectMany(run => run.Steps).Where(step => step.Outcome > Outcome.Skipped)
+                .Select(step => step.Exchanges.From + step.Exchanges.Count - 1).Where(last => last >= 0),
+        ];
+
+    private static IEnumerable<string> Traffic(ScenarioResult result, int at)
+    {
+        TestbedRun[] runs = [.. result.Runs.Where(run => at < run.Exchanges.Length)];
+        ImmutableArray<Stimulus> sent = runs.Length == 0 ? [] : runs[0].Exchanges[at].Sent;
+        return sent.Where((_, index) => sent.Length == 1 || IsConcerned(index)).SelectMany(stimulus => Frame(stimulus, runs, at));
+
+        bool IsConcerned(int index) => result.Disagreements is not { IsEmpty: false } found
+            || found.Any(one => Frames(one).Any(frame => frame.Span.SequenceEqual(sent[index].Frame.Span)));
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Frames(Disagreement found) =>
+        new[] { found.OneSaw, found.OtherSaw }.OfType<Delivery>().Select(delivery => delivery.Frame);
+
+    private static IEnumerable<string> Frame(Stimulus stimulus, TestbedRun[] runs, int at)
+    {
+        DecodedFrame frame = FrameDecoder.Decode(stimulus.Frame);
+        return
+        [
+            $"frame from {stimulus.From}: {frame.Summary}",
+            .. Indented(frame.Tree),
+            .. Indented(frame.Hex),
+            .. runs.Select(run => $"  delivered by the {run.Testbed} to {Listing.Of(run.Exchanges[at].ReceiversOf(stimulus))}"),
+            .. runs.SelectMany(run => run.Exchanges[at].Seen.Decisions.Where(decision => decision.Stimulus == stimulus)
+                .SelectMany(decision => Indented(Account(run, decision)))),
+        ];
+    }
+
+    private static IEnumerable<string> Account(TestbedRun run, Decision decision) =>
+        [
+            $"decision of the {run.Testbed}",
+            .. Indented(decision.Lines),
+            .. decision.Verdicts.Where(verdict => verdict.By is not null).Select(verdict =>
+                $"decided at the port of {verdict.Port}, {(verdict.ToGuest ? "to" : "from")} the guest: " +
+                $"{(verdict.Passed ? "passed" : "dropped")} by {verdict.By}"),
+        ];
+
+    private static string Line(ReadOnlyMemory<byte> frame) => FrameDecoder.Decode(frame).Summary;
+
+    private static IEnumerable<string> Indented(IEnumerable<string> lines) => lines.Select(line => line.Length == 0 ? line : "  " + line);
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Lab.Scenarios.Running;
+using Lab.Scenarios.Suites;
+using Spectre.Console;
+
+namespace Lab.Reports.Text;
+
+/// <summary>What a person sees while a suite runs and when it ends; plain lines where there is no terminal.</summary>
+internal sealed class ProgressText(IAnsiConsole console, bool timings)
+{
+    private const int NameWidth = 56; // columns; longer names push the rest to the right
+
+    private string? _feature;
+
+    public void Show(ScenarioResult result)
+    {
+        if (_feature != result.Scenario.Position.File)
+        {
+            _feature = result.Scenario.Position.File;
+            console.MarkupLineInterpolated($"[bold]{result.Scenario.Feature}[/]  [grey]{_feature}[/]");
+        }
+
+        string testbeds = string.Join("  ", result.Runs.Select(run => $"{run.Testbed} {Mark(run.Outcome)}{Time(run)}"));
+        console.MarkupLine($"  {Mark(result.Outcome)} {Markup.Escape(result.Scenario.Name.PadRight(NameWidth))}  {testbeds}  {AgreementOf(result)}");
+        if (result.Outcome > Outcome.Skipped)
+        {
+            foreach (string line in FailureText.Of(result))
+            {
+                console.WriteLine("      " + line);
+            }
+        }
+    }
+
+    public void Summary(SuiteResult suite)
+    {
+        ScenarioResult[] all = [.. suite.Scenarios];
+        string counts = string.Join(", ", all.GroupBy(result => result.Outcome).OrderBy(group => group.Key)
+            .Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}"));
+        console.WriteLine($"{all.Length} scenarios: {(counts.Length == 0 ? "none ran" : counts)} in {suite.Duration.TotalSeconds:f1} s");
+        console.WriteLine(AgreementOf(all, suite.Testbeds));
+        foreach ((string testbed, string reason) in suite.LeftOut)
+        {
+            console.MarkupLineInterpolated($"[yellow]the {testbed} testbed was left out: {reason}[/]");
+        }
+
+        if (timings)
+        {
+            foreach (string testbed in suite.Testbeds)
+            {
+                console.WriteLine(Timing(testbed, [.. all.SelectMany(result => result.Runs).Where(run => run.Testbed == testbed)]));
+            }
+        }
+    }
+
+    private static string AgreementOf(ScenarioResult[] all, ImmutableArray<string> testbeds)
+    {
+        int agree = all.Count(result => result.Disagreements is { IsEmpty: true });
+        int disagree = all.Count(result => result.Disagreements is { IsEmpty: false });
+        int unchecked_ = all.Length - agree - disagree;
+        return testbeds.Length < 2 ? "agreement was not checked: fewer than two testbeds ran"
+            : $"agreement of {string.Join(" and ", testbeds)}: {agree} agree, {disagree} disagree, {unchecked_} not checked";
+    }
+
+    private static string Timing(string testbed, TestbedRun[] runs)
+    {
+        double[] sorted = [.. runs.Select(run => run.Duration.TotalMilliseconds).Order()];
+        return sorted.Length == 0 ? $"{testbed}: nothing ran"
+            : $"{testbed}: median {sorted[sorted.Length / 2]:f1} ms a scenario (topology up, frames, down), " +
+              $"slowest {sorted[^1]:f1} ms, {sorted.Length} scenarios";
+    }
+
+    private string Time(TestbedRun run) => timings ? $" {run.Duration.TotalMilliseconds:f1} ms" : "";
+
+    private static string Mark(Outcome outcome) => outcome switch
+    {
+        Outcome.Passed => "[green]ok[/]  ",
+        Outcome.Skipped => "[grey]skip[/]",
+        Outcome.Disagreed => "[red]DISAGREE[/]",
+        Outcome.Mistaken => "[yellow]MISTAKE[/]",
+        Outcome.Refused => "[red]REFUSED[/]",
+        _ => "[red]FAIL[/]",
+    };
+
+    private static string AgreementOf(ScenarioResult result) => result.Disagreements switch
+    {
+        null => "[grey]agreement not checked[/]",
+        { IsEmpty: true } => "[green]agree[/]",
+        { } found => $"[red]{found.Length} differences[/]",
+    };
+}

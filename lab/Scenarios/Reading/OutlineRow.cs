@@ -1,0 +1,25 @@
+using Ast = Gherkin.Ast;
+
+namespace Lab.Scenarios.Reading;
+
+/// <summary>The values that one row of examples gives to the placeholders of its outline.</summary>
+internal sealed class OutlineRow
+{
+    public static readonly OutlineRow None = new([]);
+
+    private readonly (string Name, string Value)[] _values;
+
+    public OutlineRow(Ast.TableRow header, Ast.TableRow row)
+        : this([.. header.Cells.Zip(row.Cells, (name, value) => (name.Value, value.Value))])
+    {
+    }
+
+    private OutlineRow((string, string)[] values) => _values = values;
+
+    public string Fill(string text) => _values.Aggregate(text, (filled, pair) =>
+        filled.Replace($"<{pair.Name}>", pair.Value, StringComparison.Ordinal));
+
+    /// <summary>The name with its placeholders filled; a name without any gets the values behind it.</summary>
+    public string NameOf(string name) =>
+        Fill(name) is var filled && filled != name ? filled : $"{name} [{string.Join(", ", _values.Select(pair => pair.Value))}]";
+}

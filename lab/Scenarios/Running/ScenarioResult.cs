@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Lab.Contract.Scenes;
+using Lab.Contract.Testbeds;
+using Lab.Engine.Diagnostics;
+using Lab.Scenarios.Reading;
+
+namespace Lab.Scenarios.Running;
+
+/// <summary>What became of a step, of a run, of a scenario; the worst of its parts, in this order.</summary>
+public enum Outcome
+{
+    Passed,
+
+    /// <summary>Not carried out, because a step before it did not pass, or because nothing here can carry it.</summary>
+    Skipped,
+
+    /// <summary>An expectation was not met.</summary>
+    Failed,
+
+    /// <summary>Every expectation was met, and yet the testbeds saw different things.</summary>
+    Disagreed,
+
+    /// <summary>The testbed could not build or carry the scenario.</summary>
+    Refused,
+
+    /// <summary>The scenario cannot be carried out as written.</summary>
+    Mistaken,
+}
+
+/// <param name="Message">Why it did not pass; null when it did.</param>
+/// <param name="Diagnostics">The places to change, for a mistake.</param>
+/// <param name="Exchanges">Which of the run's exchanges this step made: from, and how many.</param>
+public sealed record StepResult(
+    Step Step, Outcome Outcome, string? Message, ImmutableArray<Diagnostic> Diagnostics, TimeSpan Duration,
+    (int From, int Count) Exchanges);
+
+/// <summary>One scenario on one testbed.</summary>
+/// <param name="Topology">Null when no frame was sent.</param>
+/// <param name="Description">Devices, rules, counters at the end; null unless someone has to read it.</param>
+/// <param name="Duration">Topology up, frames, topology down.</param>
+public sealed record TestbedRun(
+    string Testbed, ImmutableArray<StepResult> Steps, ImmutableArray<Exchange> Exchanges, Topology? Topology,
+    ImmutableArray<GuestDraft> Guests, string? Description, TimeSpan Duration)
+{
+    public Outcome Outcome => Steps.Select(step => step.Outcome).Where(outcome => outcome != Outcome.Skipped)
+        .DefaultIfEmpty(Outcome.Passed).Max();
+}
+
+/// <summary>A frame that one testbed delivered to a port and another did not, or not in that place.</summary>
+/// <param name="Exchange">Which of the scenario's exchanges, from 0.</param>
+/// <param name="Index">Which of the port's deliveries within it, from 0.</param>
+public sealed record Disagreement(
+    int Exchange, GuestName Port, int Index, string One, Delivery? OneSaw, string Other, Delivery? OtherSaw);
+
+/// <param name="Runs">One per testbed that ran, in the order asked for.</param>
+/// <param name="Disagreements">Null when fewer than two testbeds ran, so that agreement was not checked; empty when they agree.</param>
+/// <param name="LeftOut">Testbeds that a tag of the scenario excludes.</param>
+public sealed record ScenarioResult(
+    Scenario Scenario, int Seed, ImmutableArray<TestbedRun> Runs, ImmutableArray<Disagreement>? Disagreements,
+    ImmutableArray<string> LeftOut)
+{
+    public Outcome Outcome => Runs.IsEmpty ? Outcome.Skipped
+        : Runs.Max(run => run.Outcome) is var worst && worst == Outcome.Passed && Disagreements is { IsEmpty: false }
+            ? Outcome.Disagreed : worst;
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Lab.Contract.Testbeds;
+using Lab.Engine.Filters.Model;
+using Lab.Scenarios.Matching;
+using Lab.Scenarios.Reading;
+
+namespace Lab.Scenarios.Running;
+
+/// <summary>Carries scenarios out on every testbed given and compares what they saw.</summary>
+/// <remarks>Not for two threads at once, since a testbed is not; give each thread a runner with testbeds of its own.</remarks>
+/// <param name="filters">What every scenario may name without defining it.</param>
+public sealed class ScenarioRunner(
+    StepLibrary steps, ImmutableDictionary<string, FilterDefinition> filters, IReadOnlyList<ITestbed> testbeds)
+{
+    /// <summary>The testbeds that a tag can ask for; a scenario with any of these tags runs on no other.</summary>
+    public static readonly ImmutableArray<string> TestbedTags = ["@simulator", "@kernel", "@libvirt"];
+
+    private readonly TestbedRunner _runner = new(steps, filters);
+
+    public ScenarioResult Run(Scenario scenario, int seed = 0)
+    {
+        ITestbed[] chosen = [.. testbeds.Where(testbed => IsMeantFor(scenario, testbed.Name))];
+        ImmutableArray<TestbedRun> runs = RunAll(describe: false);
+        ImmutableArray<Disagreement>? disagreements = Agreement.Of(runs);
+        if (disagreements is { IsEmpty: false } && runs.All(run => run.Description is null))
+        {
+            runs = RunAll(describe: true); // the same again, only that somebody will have to read it
+        }
+
+        return new(scenario, seed, runs, disagreements, [.. testbeds.Except(chosen).Select(testbed => testbed.Name)]);
+
+        ImmutableArray<TestbedRun> RunAll(bool describe) =>
+            [.. chosen.Select(testbed => _runner.Run(scenario, testbed, seed, describe))];
+    }
+
+    private static bool IsMeantFor(Scenario scenario, string testbed) =>
+        !scenario.Tags.Any(tag => TestbedTags.Contains(tag)) || scenario.Tags.Contains("@" + testbed);
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Lab.Contract.Testbeds;
+using Lab.Kernel;
+using Lab.Simulated;
+
+namespace Lab;
+
+/// <summary>A kind of testbed that <c>--on</c> can name.</summary>
+/// <param name="WhyNot">Why it cannot run here; null if it can.</param>
+/// <param name="Create">Makes one for one thread; the caller disposes it.</param>
+internal sealed record TestbedKind(string Name, Func<string?> WhyNot, Func<ITestbed> Create);
+
+/// <summary>The testbeds that there are.</summary>
+internal static class TestbedCatalog
+{
+    public static readonly ImmutableArray<TestbedKind> All =
+    [
+        new("simulator", () => null, () => new SimulatedTestbed(PortPrograms.Compile)),
+        new("kernel", KernelTestbed.Unavailable, () => new KernelTestbed(PortPrograms.Compile)),
+    ];
+
+    /// <summary>Where scenarios run when nothing else is asked for.</summary>
+    public static readonly ImmutableArray<string> Default = ["simulator", "kernel"];
+}

@@ -1,0 +1,37 @@
+using Lab.Contract.Testbeds;
+
+namespace Lab.Tests.Scenarios;
+
+/// <summary>A hub that can be told to lose or spoil what a guest receives.</summary>
+internal sealed class FakeTestbed(string name, Func<Delivery, Delivery?>? change = null) : ITestbed
+{
+    public string Name => name;
+
+    public int Built { get; private set; }
+
+    public int Disposed { get; private set; }
+
+    public ILiveTopology Build(Topology topology)
+    {
+        Built++;
+        return new Hub(this, topology);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Hub(FakeTestbed owner, Topology topology) : ILiveTopology
+    {
+        public Observation Send(IReadOnlyList<Stimulus> stimuli) => new(
+            [.. topology.Guests.SelectMany(guest => stimuli.Where(sent => sent.From != guest.Name)
+                .Select(sent => new Delivery(guest.Name, sent.Frame))
+                .Select(delivery => owner.Change(delivery)).OfType<Delivery>())], []);
+
+        public string Describe() => $"a hub called {owner.Name}";
+
+        public void Dispose() => owner.Disposed++;
+    }
+
+    private Delivery? Change(Delivery delivery) => change is null ? delivery : change(delivery);
+}
