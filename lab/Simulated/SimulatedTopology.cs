@@ -2,6 +2,7 @@ using System.Text;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
+using Lab.Simulator.Networks;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
 
@@ -23,7 +24,9 @@ internal sealed class SimulatedTopology : ILiveTopology, IHostPort
 
         // As the kernel testbed sets it: bridge netfilter is on when, and only when, some port has IP rules.
         bool ipRules = programs.Any(program => program is { Ipv4: not null } or { Ipv6: not null });
-        _bridge = new(new(BridgeMac), new VirtualClock(), this, ipRules ? new BridgeNetfilter(new()) : null);
+        VirtualClock clock = new();
+        Host host = new(new() { BridgeNetfilter = ipRules }, clock, NetworkRules.None);
+        _bridge = new(new(BridgeMac), clock, this, host.BridgeHooks);
         foreach ((Guest guest, FilterProgram? program) in topology.Guests.Zip(programs))
         {
             var wire = new GuestWire(guest.Name);

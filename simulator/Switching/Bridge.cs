@@ -288,15 +288,8 @@ public sealed class Bridge
 
     private void GiveToHost(ref PassingFrame passing)
     {
-        if (_netfilter?.Input(this, ref passing) is { } refused)
-        {
-            Became(refused, null);
-        }
-        else
-        {
-            Became(Fate.GivenToHost, null);
-            _host.Receive(this, passing);
-        }
+        Became(Fate.GivenToHost, null);
+        _host.Receive(this, passing);
     }
 
     private long OldestLive() => _clock.GetTimestamp() - _ageing;

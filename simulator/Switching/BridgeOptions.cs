@@ -6,6 +6,9 @@ namespace Lab.Simulator.Switching;
 /// <param name="Mac">Explicit, so that no port's address wins an election.</param>
 public sealed record BridgeOptions(MacAddress Mac)
 {
+    /// <summary>Of the bridge device; firewall rules know it by this.</summary>
+    public string Name { get; init; } = "br0";
+
     /// <summary>Time since the last frame from a station after which it is forgotten; zero turns the bridge into a hub.</summary>
     public TimeSpan Ageing { get; init; } = TimeSpan.FromSeconds(300);
 

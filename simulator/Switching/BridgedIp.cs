@@ -12,11 +12,10 @@ internal static class BridgedIp
     private const byte HopByHop = 0;
     private const byte JumboOption = 194; // RFC 2675 section 2
 
-    /// <summary>The length up to which the frame is kept.</summary>
+    /// <summary>The length up to which the packet is kept.</summary>
     /// <returns>False: the header is malformed and the packet is dropped.</returns>
-    public static bool TryTrimIpv4(ReadOnlySpan<byte> frame, out int length)
+    public static bool TryTrimIpv4(ReadOnlySpan<byte> packet, out int length)
     {
-        ReadOnlySpan<byte> packet = frame[FrameHead.Length..];
         length = 0;
         if (packet.Length < MinimumIpv4 || packet[0] >> 4 != 4)
         {
@@ -30,14 +29,13 @@ internal static class BridgedIp
         }
 
         int total = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
-        length = FrameHead.Length + total;
+        length = total;
         return total >= header && total <= packet.Length;
     }
 
     /// <inheritdoc cref="TryTrimIpv4"/>
-    public static bool TryTrimIpv6(ReadOnlySpan<byte> frame, out int length)
+    public static bool TryTrimIpv6(ReadOnlySpan<byte> packet, out int length)
     {
-        ReadOnlySpan<byte> packet = frame[FrameHead.Length..];
         length = 0;
         if (packet.Length < Ipv6Header || packet[0] >> 4 != 6)
         {
@@ -51,8 +49,8 @@ internal static class BridgedIp
             return TryJumbo(packet, out length);
         }
 
-        length = FrameHead.Length + Ipv6Header + payload;
-        return length <= frame.Length && (!hopByHop || OptionsEnd(packet[..(Ipv6Header + payload)]) > 0);
+        length = Ipv6Header + payload;
+        return length <= packet.Length && (!hopByHop || OptionsEnd(packet[..(Ipv6Header + payload)]) > 0);
     }
 
     /// <summary>An ARP packet must have its fixed part, with lengths for hardware and protocol addresses.</summary>
@@ -84,8 +82,8 @@ internal static class BridgedIp
             if (packet[at] == JumboOption && at + 6 <= end)
             {
                 uint payload = BinaryPrimitives.ReadUInt32BigEndian(packet[(at + 2)..]);
-                length = FrameHead.Length + Ipv6Header + (int)Math.Min(payload, int.MaxValue / 2);
-                return payload > ushort.MaxValue && length <= FrameHead.Length + packet.Length;
+                length = Ipv6Header + (int)Math.Min(payload, int.MaxValue / 2);
+                return payload > ushort.MaxValue && length <= packet.Length;
             }
 
             at += at + 1 < end ? 2 + packet[at + 1] : end;

@@ -8,6 +8,8 @@ public enum Fate
 {
     Forwarded,
     GivenToHost,
+    Answered,
+    Routed,
 
     TooShort,
     PortDown,
@@ -43,6 +45,16 @@ public enum Fate
     RejectedToGuestForwarded,
     RejectedFromGuestToHost,
     RefusedByHostPolicy,
+    NotForHost,
+    Martian,
+    ReversePath,
+    NotForwarding,
+    NoRoute,
+    TimeExceeded,
+    TooBigToForward,
+    NoNeighbour,
+    NoFreePort,
+    RejectedByNetwork,
 }
 
 /// <summary>What a fate means, in words.</summary>
@@ -55,6 +67,8 @@ public static class Fates
     [
         Kept(Fate.Forwarded, "The frame left through the port."),
         Kept(Fate.GivenToHost, "The frame was handed up to the host's own stack."),
+        Kept(Fate.Answered, "The host took the packet as its own."),
+        Kept(Fate.Routed, "The host forwarded the packet."),
 
         Loss(Fate.TooShort, "Fewer than 14 bytes are no Ethernet frame; the device refuses the write (EINVAL)."),
         Loss(Fate.PortDown, "The port is administratively down."),
@@ -90,6 +104,17 @@ public static class Fates
         Loss(Fate.RejectedToGuestForwarded, "The receiver's IP filter rejected the packet."),
         Loss(Fate.RejectedFromGuestToHost, "The sender's IP filter for traffic to the host rejected the packet."),
         Loss(Fate.RefusedByHostPolicy, "No filter decided, and the host's own forward policy is to drop."),
+
+        Loss(Fate.NotForHost, "The host's stack has no use for the frame."),
+        Loss(Fate.Martian, "No station on a network can have these addresses, or the host has the source itself."),
+        Loss(Fate.ReversePath, "The route back to the source does not use the device that the packet came in by."),
+        Loss(Fate.NotForwarding, "The packet is for somewhere else, and the host does not forward."),
+        Loss(Fate.NoRoute, "The host has no route to the destination."),
+        Loss(Fate.TimeExceeded, "The packet's time to live is used up."),
+        Loss(Fate.TooBigToForward, "The packet may not be fragmented, and it is larger than the MTU of its route."),
+        Loss(Fate.NoNeighbour, "Nobody answered when the host asked for the next hop's address."),
+        Loss(Fate.NoFreePort, "Every port of the translation's range is taken for this destination."),
+        Loss(Fate.RejectedByNetwork, "The rules of a virtual network rejected the packet."),
     ];
 
     public static ImmutableArray<FateInfo> All => Table;

@@ -11,7 +11,4 @@ public interface IBridgeNetfilter
 
     /// <summary>Last, once per egress port: translates, fragments, and puts the result on the wire itself.</summary>
     void PostRouting(Bridge bridge, ref PassingFrame frame, BridgePort egress);
-
-    /// <summary>For a frame that the host is about to receive.</summary>
-    Fate? Input(Bridge bridge, ref PassingFrame frame);
 }

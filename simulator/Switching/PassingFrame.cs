@@ -1,4 +1,4 @@
-using Lab.Engine.Programs;
+using System.Collections.Immutable;
 
 namespace Lab.Simulator.Switching;
 
@@ -18,8 +18,11 @@ public ref struct PassingFrame
     /// <summary>Null when the host itself sent the frame.</summary>
     public BridgePort? Ingress { get; }
 
-    /// <summary>What connection tracking says of the packet; meaningless until <see cref="SeenByIp"/>.</summary>
-    public PacketContext Context { get; internal set; }
+    /// <summary>What connection tracking says of the packet; null while nothing is tracked.</summary>
+    public TrackedPacket? Tracked { get; internal set; }
+
+    /// <summary>Payload bytes of the fragments that the packet came in; empty if it came whole.</summary>
+    public ImmutableArray<int> Sizes { get; internal set; }
 
     /// <summary>The IP hooks have seen the packet (untagged IP, and bridge netfilter on).</summary>
     public bool SeenByIp { get; internal set; }

@@ -1,5 +1,6 @@
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
+using Lab.Simulator.Networks;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
 
@@ -11,9 +12,11 @@ internal sealed class TestSwitch : IHostPort, ISwitchWitness
     private readonly Dictionary<string, BridgePort> _ports = [];
     private readonly Dictionary<string, Wire> _wires = [];
 
-    public TestSwitch(BridgeOptions? options = null, IBridgeNetfilter? netfilter = null)
+    /// <param name="host">Its IP hooks see bridged packets; null for a host without bridge netfilter.</param>
+    public TestSwitch(BridgeOptions? options = null, HostOptions? host = null)
     {
-        Bridge = new(options ?? new(Mac(0xFE)), Clock, this, netfilter);
+        IBridgeNetfilter? hooks = host is null ? null : new Host(host, Clock, NetworkRules.None, tracking: null).BridgeHooks;
+        Bridge = new(options ?? new(Mac(0xFE)), Clock, this, hooks);
         Bridge.Fates.Witness = this;
     }
 

@@ -1,0 +1,45 @@
+using Lab.Engine.Packets;
+
+namespace Lab.Simulator.Networks;
+
+/// <summary>Builds ICMP errors the way Linux does (net/ipv4/icmp.c, icmp_send), and knows when none may be sent.</summary>
+internal static class IcmpErrors
+{
+    private const int LongestError = 576; // bytes: the whole packet (RFC 1812 section 4.3.2.3)
+    private const int OwnHeaders = 28; // IP and ICMP
+    private const byte InternetControl = 0xC0, ServiceBits = 0x1E; // IPTOS_PREC_INTERNETCONTROL, IPTOS_TOS_MASK
+
+    /// <summary>No error about a group frame, a later fragment, another error, or a source that is no single station.</summary>
+    public static bool MayAnswer(HostPacket packet) =>
+        !packet.ToGroup && !packet.IsLaterFragment && !IsAboutSomething(packet)
+        && !Ipv4Classes.IsMulticast(packet.Source) && packet.Source.Bits is not (0 or uint.MaxValue)
+        && !Ipv4Classes.IsMulticast(packet.Destination) && packet.Destination.Bits != uint.MaxValue;
+
+    /// <summary>The firewall's rejections ask more (net/ipv4/netfilter/nf_reject_ipv4.c, nf_send_unreach): a right checksum,
+    /// in whatever the protocol counts as one.</summary>
+    public static bool MayReject(HostPacket packet) => MayAnswer(packet) && packet.Protocol switch
+    {
+        IpProtocol.Udp when packet.Payload.Length < 8 => false,
+        IpProtocol.Udp when Ipv4Rewriter.Word(packet.Payload, 6) == 0 => true,
+        IpProtocol.Udp or IpProtocol.Tcp => Transport.ChecksumIsRight(packet.Bytes),
+        Gre or IpProtocol.Ah or IpProtocol.Esp or IpProtocol.Sctp or IpProtocol.UdpLite or IpProtocol.Dccp => true,
+        _ => InternetChecksum.Of(packet.Payload) == 0, // nf_ip_checksum sums what it does not know
+    };
+
+    /// <param name="about">Quoted from its IP header on, as far as there is room.</param>
+    /// <param name="rest">The second word of the message: the MTU, or a pointer.</param>
+    public static byte[] Build(Ipv4Address from, Ipv4Address to, byte type, byte code, uint rest, ReadOnlySpan<byte> about)
+    {
+        byte service = (byte)((about[1] & ServiceBits) | InternetControl);
+        byte[] packet = Frames.Icmp(from, to, type, code, rest, about[..Math.Min(about.Length, LongestError - OwnHeaders)]);
+        packet[1] = service;
+        Ipv4Rewriter.Seal(packet);
+        return packet;
+    }
+
+    private const IpProtocol Gre = (IpProtocol)47;
+
+    // The types of icmp_pointers that are marked as errors, and everything unknown.
+    private static bool IsAboutSomething(HostPacket packet) =>
+        packet.Protocol == IpProtocol.Icmp && (packet.Payload.IsEmpty || packet.Payload[0] is 3 or 4 or 5 or 11 or 12 or > 18);
+}

@@ -1,0 +1,221 @@
+using Lab.Engine.Packets;
+using Lab.Simulator.Networks;
+using Lab.Simulator.Switching;
+using static Lab.Simulator.Tests.Networks.TestNetwork;
+
+namespace Lab.Simulator.Tests.Networks;
+
+/// <summary>The rows of switching.md sections 3.4 to 3.6 and 8 that need no connection tracking.</summary>
+public sealed class HostTests
+{
+    private static readonly byte[] ToLan = Frames.Udp(G1, 5000, L, 53, "hello"u8);
+
+    [Theory]
+    [InlineData(NetworkMode.Isolated, "g1: icmp 3/3 192.168.122.1 > 192.168.122.11 ttl 64")]
+    [InlineData(NetworkMode.Route, "eth0: udp 5000>53 192.168.122.11 > 10.0.0.9 ttl 63")]
+    [InlineData(NetworkMode.Open, "eth0: udp 5000>53 192.168.122.11 > 10.0.0.9 ttl 63")]
+    public void A_guests_packet_to_the_lan(NetworkMode mode, string result) =>
+        new TestNetwork(mode).Tells("g1", Bridge0Mac, ToLan).Should().Be(result);
+
+    [Theory]
+    [InlineData(NetworkMode.Isolated, "eth0: icmp 3/3 10.0.0.2 > 10.0.0.9 ttl 64")]
+    [InlineData(NetworkMode.Route, "g1: udp 53>5000 10.0.0.9 > 192.168.122.11 ttl 63")]
+    [InlineData(NetworkMode.Open, "g1: udp 53>5000 10.0.0.9 > 192.168.122.11 ttl 63")]
+    public void A_new_packet_from_the_lan(NetworkMode mode, string result) =>
+        new TestNetwork(mode).Tells("eth0", UplinkMac, Frames.Udp(L, 53, G1, 5000, "hello"u8)).Should().Be(result);
+
+    [Fact]
+    public void A_routed_packet_carries_the_egress_devices_mac_and_the_next_hops()
+    {
+        byte[] frame = new TestNetwork(NetworkMode.Route).Send("g1", Bridge0Mac, ToLan).Single().Frame;
+
+        MacAddress.Read(frame).Should().Be(MacOf(L));
+        MacAddress.Read(frame.AsSpan(6)).Should().Be(UplinkMac);
+        InternetChecksum.Of(frame.AsSpan(14, 20)).Should().Be(0);
+    }
+
+    [Fact]
+    public void A_host_that_does_not_forward_is_silent_where_it_would_have_rejected() =>
+        new TestNetwork(NetworkMode.Isolated, options: new()).Tells("g1", Bridge0Mac, ToLan).Should().Be("");
+
+    [Theory]
+    [InlineData("192.168.122.1")]
+    [InlineData("192.168.123.1")]
+    [InlineData("10.0.0.2")]
+    public void Every_address_of_the_host_answers_pings(string address) =>
+        new TestNetwork(NetworkMode.Isolated).Tells("g1", Bridge0Mac, Frames.Icmp(G1, Address(address), 8, 0, 7, "ping"u8))
+            .Should().Be($"g1: icmp 0/0 {address} > 192.168.122.11 ttl 64");
+
+    [Fact]
+    public void A_closed_udp_port_is_told_and_a_closed_tcp_port_resets()
+    {
+        TestNetwork net = new(NetworkMode.Isolated);
+
+        net.Tells("g1", Bridge0Mac, Frames.Udp(G1, 5000, Bridge0, 9, default))
+            .Should().Be("g1: icmp 3/3 192.168.122.1 > 192.168.122.11 ttl 64");
+        net.Tells("g1", Bridge0Mac, Frames.Tcp(G1, 5000, Bridge0, 9, 2, default))
+            .Should().Be("g1: tcp 9>5000 192.168.122.1 > 192.168.122.11 ttl 64");
+    }
+
+    [Theory]
+    [InlineData("192.168.122.255")]
+    [InlineData("255.255.255.255")]
+    [InlineData("224.0.0.1")]
+    public void Pings_to_groups_are_flooded_and_not_answered(string address) =>
+        new TestNetwork(NetworkMode.Isolated).Tells("g1", MacAddress.Broadcast, Frames.Icmp(G1, Address(address), 8, 0, 7, default))
+            .Should().Be($"g2: icmp 8/0 192.168.122.11 > {address} ttl 64");
+
+    [Fact]
+    public void A_ping_to_the_host_in_a_broadcast_frame_is_answered() =>
+        new TestNetwork(NetworkMode.Isolated).Tells("g1", MacAddress.Broadcast, Frames.Icmp(G1, Bridge0, 8, 0, 7, default))
+            .Should().Be("g2: icmp 8/0 192.168.122.11 > 192.168.122.1 ttl 64; g1: icmp 0/0 192.168.122.1 > 192.168.122.11 ttl 64");
+
+    [Theory]
+    [InlineData("10.0.0.255")] // another subnet's broadcast
+    [InlineData("127.0.0.1")]
+    public void To_these_destinations_nothing_happens(string address) =>
+        new TestNetwork(NetworkMode.Route).Tells("g1", Bridge0Mac, Frames.Udp(G1, 1, Address(address), 2, default)).Should().Be("");
+
+    [Theory]
+    [InlineData("192.168.122.1")]
+    [InlineData("10.0.0.2")]
+    [InlineData("127.0.0.5")]
+    [InlineData("0.0.0.0")]
+    [InlineData("224.0.0.5")]
+    [InlineData("255.255.255.255")]
+    public void From_these_sources_nothing_is_taken(string source) =>
+        new TestNetwork(NetworkMode.Route).Tells("g1", Bridge0Mac, Frames.Udp(Address(source), 1, L, 2, default)).Should().Be("");
+
+    [Fact]
+    public void Time_to_live_is_checked_before_the_firewall()
+    {
+        byte[] last = Frames.Ipv4(G1, L, IpProtocol.Udp, Frames.Udp(G1, 1, L, 2, default).AsSpan(20), timeToLive: 1);
+
+        new TestNetwork(NetworkMode.Isolated).Tells("g1", Bridge0Mac, last).Should().Be("g1: icmp 11/0 192.168.122.1 > 192.168.122.11 ttl 64");
+    }
+
+    [Fact]
+    public void A_foreign_source_is_rejected_towards_where_it_belongs() =>
+        new TestNetwork(NetworkMode.Route).Tells("g1", Bridge0Mac, Frames.Udp(Address("203.0.113.5"), 1, L, 2, default))
+            .Should().Be("eth0: icmp 3/3 10.0.0.2 > 203.0.113.5 ttl 64");
+
+    [Fact]
+    public void Guests_of_one_network_route_through_the_host_if_they_insist() =>
+        new TestNetwork(NetworkMode.Isolated).Tells("g1", Bridge0Mac, Frames.Udp(G1, 1, G2, 2, default))
+            .Should().Be("g2: udp 1>2 192.168.122.11 > 192.168.122.12 ttl 63");
+
+    [Theory]
+    [InlineData(NetworkMode.Isolated, NetworkMode.Isolated, "g1: icmp 3/3 192.168.122.1 > 192.168.122.11 ttl 64")]
+    [InlineData(NetworkMode.Isolated, NetworkMode.Route, "h1: udp 1>2 192.168.122.11 > 192.168.123.11 ttl 63")]
+    [InlineData(NetworkMode.Route, NetworkMode.Isolated, "g1: icmp 3/3 192.168.122.1 > 192.168.122.11 ttl 64")]
+    [InlineData(NetworkMode.Route, NetworkMode.Route, "h1: udp 1>2 192.168.122.11 > 192.168.123.11 ttl 63")]
+    public void Between_two_networks_the_destinations_rules_come_before_the_sources(NetworkMode from, NetworkMode to, string result)
+    {
+        new TestNetwork(from, to).Tells("g1", Bridge0Mac, Frames.Udp(G1, 1, H1, 2, default)).Should().Be(result);
+        new TestNetwork(from, to, secondFirst: true).Tells("g1", Bridge0Mac, Frames.Udp(G1, 1, H1, 2, default)).Should().Be(result);
+    }
+
+    [Theory]
+    [InlineData(99, false)] // a payload that does not sum to a checksum
+    [InlineData(50, true)]
+    [InlineData(47, true)]
+    public void Rejection_depends_on_the_protocol(byte protocol, bool told)
+    {
+        string seen = new TestNetwork(NetworkMode.Isolated).Tells("g1", Bridge0Mac, Frames.Ipv4(G1, L, (IpProtocol)protocol, "odd data"u8));
+
+        seen.Should().Be(told ? "g1: icmp 3/3 192.168.122.1 > 192.168.122.11 ttl 64" : "");
+    }
+
+    [Fact]
+    public void Rejection_is_silent_about_a_wrong_checksum_and_speaks_about_none()
+    {
+        TestNetwork net = new(NetworkMode.Isolated);
+        byte[] wrong = [.. ToLan], none = [.. ToLan];
+        wrong[26] ^= 1;
+        (none[26], none[27]) = (0, 0);
+
+        net.Tells("g1", Bridge0Mac, wrong).Should().Be("");
+        net.Tells("g1", Bridge0Mac, none).Should().StartWith("g1: icmp 3/3");
+    }
+
+    [Fact]
+    public void A_packet_that_may_not_be_cut_meets_the_mtu()
+    {
+        TestNetwork net = new(NetworkMode.Route, port: o => o with { Mtu = 9000 });
+        byte[] large = Frames.Udp(G1, 1, L, 2, new byte[3000]);
+        large[6] = 0x40;
+        Ipv4Rewriter.Seal(large);
+
+        IReadOnlyList<(string, byte[] Frame)> told = net.Send("g1", Bridge0Mac, large);
+
+        Tell(told.Single()).Should().Be("g1: icmp 3/4 192.168.122.1 > 192.168.122.11 ttl 64");
+        Ipv4Rewriter.Word(told[0].Frame, 14 + 20 + 6).Should().Be(1500);
+        told[0].Frame.Should().HaveCount(14 + 576);
+    }
+
+    [Fact]
+    public void One_that_may_be_cut_leaves_in_pieces_of_the_mtu()
+    {
+        TestNetwork net = new(NetworkMode.Route);
+
+        net.Send("g1", Bridge0Mac, Frames.Udp(G1, 1, L, 2, new byte[3000])).Select(s => s.Frame.Length).Should().Equal(1514, 1514, 14 + 20 + 48);
+    }
+
+    [Fact]
+    public void The_host_answers_arp_for_any_of_its_addresses_to_the_sender_named_inside()
+    {
+        TestNetwork net = new(NetworkMode.Isolated);
+        byte[] question = Frames.Arp(1, Mac(0x77), G1, default, Uplink);
+
+        net.SendFrame("g1", Frames.Ethernet(MacAddress.Broadcast, MacOf(G1), EtherType.Arp, question))
+            .Where(seen => MacAddress.Read(seen.Frame) == Mac(0x77)).Should().BeEquivalentTo(
+                [("g1", Answer()), ("g2", Answer())], "that station is unknown, so the answer is flooded");
+
+        static byte[] Answer() =>
+            Frames.Ethernet(Mac(0x77), Bridge0Mac, EtherType.Arp, Frames.Arp(2, Bridge0Mac, Uplink, Mac(0x77), G1));
+    }
+
+    [Theory]
+    [InlineData("192.168.122.50")]
+    [InlineData("10.0.0.9")]
+    [InlineData("127.0.0.1")]
+    [InlineData("192.168.122.255")]
+    public void It_does_not_answer_for_others(string target) =>
+        new TestNetwork(NetworkMode.Isolated)
+            .SendFrame("g1", Frames.Ethernet(MacAddress.Broadcast, MacOf(G1), EtherType.Arp, Frames.Arp(1, MacOf(G1), G1, default, Address(target))))
+            .Select(s => s.At).Should().Equal("g2");
+
+    [Fact]
+    public void An_unknown_neighbour_is_asked_for_three_times_and_then_the_sender_is_told()
+    {
+        TestNetwork net = new(NetworkMode.Route);
+        net.Tells("g1", Bridge0Mac, Frames.Udp(G1, 1, Address("10.0.0.77"), 2, default)).Should().Be("eth0: 0806");
+        net.Clock.Advance(TimeSpan.FromSeconds(2));
+        net.Host.Fates[Fate.NoNeighbour].Should().Be(0);
+        net.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        net.Host.Fates[Fate.NoNeighbour].Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(0, "eth0")]
+    [InlineData(1, "")]
+    [InlineData(2, "eth0")]
+    public void Reverse_path_filtering_asks_for_the_way_back(int filter, string at) =>
+        new TestNetwork(NetworkMode.Open, options: new() { Forwarding = true, ReversePathFilter = filter })
+            .Send("g1", Bridge0Mac, Frames.Udp(Address("203.0.113.5"), 1, L, 2, default)).Select(s => s.At)
+            .Should().Equal(at.Length == 0 ? [] : [at]);
+
+    [Fact]
+    public void A_priority_tag_is_taken_off_and_another_vlan_is_ignored()
+    {
+        TestNetwork net = new(NetworkMode.Isolated);
+        byte[] question = Frames.Arp(1, MacOf(G1), G1, default, Bridge0);
+
+        net.SendFrame("g1", Tagged(0)).Select(s => s.At).Should().Equal("g2", "g1");
+        net.SendFrame("g1", Tagged(5)).Select(s => s.At).Should().Equal("g2");
+
+        byte[] Tagged(int id) =>
+            Frames.Ethernet(MacAddress.Broadcast, MacOf(G1), EtherType.Vlan, Frames.Vlan(id, EtherType.Arp, question));
+    }
+}
