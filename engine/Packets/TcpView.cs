@@ -17,6 +17,11 @@ public enum TcpFlags : byte
     Cwr = 0x80,
 }
 
+internal static class TcpFlagsExtensions
+{
+    public static bool Has(this TcpFlags flags, TcpFlags flag) => (flags & flag) != TcpFlags.None;
+}
+
 /// <summary>Reads a TCP header (RFC 9293 section 3.1) where it lies; copies nothing.</summary>
 /// <remarks><code>
 ///  0       2       4          8          12       13      14       16         18       20

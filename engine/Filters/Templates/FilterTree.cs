@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters.Model;
+using Lab.Engine.Programs;
 
 namespace Lab.Engine.Filters.Templates;
 
@@ -15,7 +16,8 @@ internal sealed record TreeRule(FilterDefinition Filter, RuleEntry Rule, int Pri
 }
 
 /// <summary>Resolves references and puts the rules of a whole tree in order: steps 1 to 3 of nwfilter.md section 1.9.</summary>
-internal sealed class FilterTree(IReadOnlyDictionary<string, FilterDefinition> filters, ICollection<Diagnostic> found)
+internal sealed class FilterTree(
+    IReadOnlyDictionary<string, FilterDefinition> filters, Meaning meaning, ICollection<Diagnostic> found)
 {
     /// <summary>References multiply: ten filters that each name the next one twice make a thousand copies of the last.</summary>
     public const int MaximumRules = 65536;
@@ -55,7 +57,7 @@ internal sealed class FilterTree(IReadOnlyDictionary<string, FilterDefinition> f
                     ReportTooMany(entry.Position);
                     break;
                 case RuleEntry rule:
-                    _rules.Add(new(filter, rule, rule.Priority, defaults));
+                    _rules.Add(new(filter, Understood(rule), rule.Priority, defaults));
                     break;
                 case ReferenceEntry to when !filters.TryGetValue(to.Filter, out _):
                     found.Add(TemplateErrors.MissingFilter(to.Position, to.Filter));
@@ -68,6 +70,10 @@ internal sealed class FilterTree(IReadOnlyDictionary<string, FilterDefinition> f
 
         _path.RemoveAt(_path.Count - 1);
     }
+
+    /// <summary>Quirks 9 and 22: libvirt does not see attributes that its parser does not know on this element.</summary>
+    private RuleEntry Understood(RuleEntry rule) => meaning == Meaning.Strict ? rule
+        : rule with { Attributes = rule.Attributes.RemoveAll(m => m.Attribute.BeyondLibvirt) };
 
     private void ReportTooMany(SourcePosition position)
     {

@@ -20,7 +20,7 @@ public static class ProgramCompiler
         }
 
         List<Diagnostic> found = [];
-        ImmutableArray<TreeRule> rules = new FilterTree(filters, found).Flatten(top);
+        ImmutableArray<TreeRule> rules = new FilterTree(filters, meaning, found).Flatten(top);
         WarnOfNames(rules, meaning, found);
         (TemplateStage? fromGuest, TemplateStage? toGuest) = new EthernetStages(rules, meaning, found).Build();
         TemplateIpStages? ipv4 = new IpStageBuilder(ProtocolLayer.Ipv4, rules, meaning, found).Build();

@@ -1,0 +1,50 @@
+using Lab.Engine.Packets;
+
+namespace Lab.Engine.State;
+
+/// <summary>What makes a packet invalid before any connection is looked at: the error functions of nf_conntrack_proto_*.c.</summary>
+/// <remarks>Checksums count, as they do in PREROUTING with net.netfilter.nf_conntrack_checksum = 1.</remarks>
+internal static class PacketSanity
+{
+    public static bool IsSound(ReadOnlySpan<byte> packet, bool version6, IpProtocol protocol, ReadOnlySpan<byte> payload) => protocol switch
+    {
+        IpProtocol.Tcp => TcpView.TryRead(payload, out TcpView tcp) && TcpTransitions.AreSane(tcp.Flags)
+            && SumIsRight(packet, version6, protocol, payload, payload.Length),
+        IpProtocol.Udp => IsSoundUdp(packet, version6, payload),
+        IpProtocol.UdpLite => IsSoundUdpLite(packet, version6, payload),
+        IpProtocol.Sctp => SctpTransitions.TryReadFirstChunk(payload, out _),
+        IpProtocol.Icmp when !version6 => payload.Length >= IcmpView.Length && payload[0] <= 18
+            && (IcmpQueries.IsQueryOrAnswer(false, payload[0]) || IcmpQueries.IsError(false, payload[0]))
+            && InternetChecksum.Of(payload) == 0,
+        IpProtocol.IcmpV6 when version6 => payload.Length >= IcmpView.Length
+            && SumIsRight(packet, version6, protocol, payload, payload.Length),
+        _ => true,
+    };
+
+    /// <summary>A length below the payload's is fine; a checksum of 0 is none.</summary>
+    private static bool IsSoundUdp(ReadOnlySpan<byte> packet, bool version6, ReadOnlySpan<byte> payload) =>
+        UdpView.TryRead(payload, out UdpView udp)
+        && udp.LengthOrCoverage >= UdpView.Length && udp.LengthOrCoverage <= payload.Length
+        && (udp.Checksum == 0 || SumIsRight(packet, version6, IpProtocol.Udp, payload[..udp.LengthOrCoverage], udp.LengthOrCoverage));
+
+    /// <summary>Unlike UDP, UDP-Lite must have a checksum; it covers only as much as the header says (RFC 3828 section 3.1).</summary>
+    private static bool IsSoundUdpLite(ReadOnlySpan<byte> packet, bool version6, ReadOnlySpan<byte> payload)
+    {
+        if (!UdpView.TryRead(payload, out UdpView udp) || udp.Checksum == 0)
+        {
+            return false;
+        }
+
+        int coverage = udp.LengthOrCoverage == 0 ? payload.Length : udp.LengthOrCoverage;
+        return coverage >= UdpView.Length && coverage <= payload.Length
+            && SumIsRight(packet, version6, IpProtocol.UdpLite, payload[..coverage], payload.Length);
+    }
+
+    /// <param name="length">What the pseudo header says (RFC 793 section 3.1, RFC 8200 section 8.1).</param>
+    private static bool SumIsRight(
+        ReadOnlySpan<byte> packet, bool version6, IpProtocol protocol, ReadOnlySpan<byte> covered, int length)
+    {
+        ReadOnlySpan<byte> addresses = version6 ? packet[8..40] : packet[12..20];
+        return InternetChecksum.Of(covered, InternetChecksum.Sum(addresses) + (ulong)protocol + (ulong)length) == 0;
+    }
+}
