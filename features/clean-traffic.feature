@@ -86,6 +86,14 @@ Feature: clean-traffic keeps guests honest
     When alice sends a QEMU announcement with target MAC of bob
     Then it is dropped by no-other-rarp-traffic
 
+  Scenario: A guest hears an announcement in its own name
+    When carol sends a QEMU announcement with sender MAC of bob and target MAC of bob
+    Then only bob receives it
+
+  Scenario: The EtherType 0x0835, a slip for 0x8035 in the stock filter, may leave
+    When alice sends a frame to carol with EtherType 0x0835
+    Then only carol receives it
+
   Scenario: A guest without filter may lie
     When carol sends a UDP datagram to bob with source MAC 52:54:00:00:00:99 and source address 192.0.2.99
     Then only bob receives it

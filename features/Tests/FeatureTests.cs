@@ -17,7 +17,7 @@ public sealed class FeatureTests
     [MemberData(nameof(Scenarios))]
     public void It_holds_in_the_kernel_and_both_agree(string scenario) => Folder.Run(scenario, "simulator", "kernel");
 
-    private static string FindFeatures()
+    internal static string FindFeatures()
     {
         DirectoryInfo? at = new(AppContext.BaseDirectory);
         while (at is not null && !File.Exists(Path.Combine(at.FullName, "Lab.sln")))
