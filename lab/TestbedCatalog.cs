@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Apply;
 using Lab.Kernel;
 using Lab.Simulated;
 
@@ -16,7 +17,8 @@ internal static class TestbedCatalog
     public static readonly ImmutableArray<TestbedKind> All =
     [
         new("simulator", () => null, () => new SimulatedTestbed(PortPrograms.Compile)),
-        new("kernel", KernelTestbed.Unavailable, () => new KernelTestbed(PortPrograms.Compile)),
+        new("kernel", KernelTestbed.Unavailable, () => new KernelTestbed(new NftBackend(), PortPrograms.Compile)),
+        new("kernel-ebiptables", KernelTestbed.Unavailable, () => new KernelTestbed(new EbiptablesBackend(), PortPrograms.Compile)),
     ];
 
     /// <summary>Where scenarios run when nothing else is asked for.</summary>

@@ -15,17 +15,17 @@ public sealed class NftBackend : IBackend
     public Lowered<KernelChange> Restore(IReadOnlySet<string> held, IReadOnlyCollection<PortPolicy> after) => Replace(after);
 
     public ImmutableSortedSet<string> Holdings(IKernel kernel) =>
-        [.. kernel.ListNft($"list table bridge {BridgeLowering.TableName}").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        [.. kernel.ListNft($"list table bridge {BridgeRuleset.TableName}").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
     private static Lowered<KernelChange> Replace(IReadOnlyCollection<PortPolicy> after)
     {
-        Lowered<NftRuleset> lowered = BridgeLowering.Lower(after);
+        Lowered<BridgeRuleset> lowered = BridgeRuleset.Of(after);
         if (lowered.Value is not { } ruleset)
         {
             return new(null, lowered.Diagnostics);
         }
 
-        NftText text = NftText.Of(ruleset);
+        NftText text = NftText.Of(ruleset.ToRuleset());
         return new(new([new(KernelTool.Nft, text.Text, text.Origins)]), lowered.Diagnostics);
     }
 }

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Apply;
 using Lab.Engine.Interop;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
-using Lab.Engine.Rulesets.Nftables;
 
 namespace Lab.Kernel;
 
@@ -13,10 +13,11 @@ namespace Lab.Kernel;
 /// Every topology has a namespace without a name, held by this process alone: nothing appears in the host's namespace,
 /// and after any end, kill -9 included, the kernel takes everything away by itself.
 /// </remarks>
+/// <param name="backend">Which lowering rules the ports.</param>
 /// <param name="compile">From a port's filter use to its program; called for guests that have a filter.</param>
-internal sealed class KernelTestbed(Func<Topology, Guest, FilterProgram> compile) : ITestbed
+internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, FilterProgram> compile) : ITestbed
 {
-    public string Name => "kernel";
+    public string Name => backend.Name == "nft" ? "kernel" : $"kernel-{backend.Name}";
 
     /// <summary>Why this testbed cannot run here, or null if it can.</summary>
     public static string? Unavailable()
@@ -48,7 +49,7 @@ internal sealed class KernelTestbed(Func<Topology, Guest, FilterProgram> compile
             .. topology.Guests.Select((guest, index) => (guest, index)).Where(port => port.guest.Filter is not null)
                 .Select(port => new PortPolicy(Devices.Port(port.index), compile(topology, port.guest))),
         ];
-        Lowered<NftRuleset> lowered = BridgeLowering.Lower(policies);
+        Lowered<KernelChange> lowered = backend.Restore(ImmutableHashSet<string>.Empty, policies);
         if (lowered.Value is null)
         {
             throw new TestbedException(string.Join('\n', lowered.Diagnostics));
@@ -56,11 +57,15 @@ internal sealed class KernelTestbed(Func<Topology, Guest, FilterProgram> compile
 
         try
         {
-            return KernelTopology.Create(topology, policies, lowered.Value);
+            return KernelTopology.Create(topology, policies, lowered.Value, MarkerFrame.LetThrough(backend.Name));
         }
         catch (Win32Exception refusal)
         {
             throw new TestbedException($"{refusal.Message} (errno {refusal.NativeErrorCode})", refusal);
+        }
+        catch (KernelRefusedException refusal)
+        {
+            throw new TestbedException(refusal.Message, refusal);
         }
     }
 

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Apply;
 using Lab.Engine.Interop;
 using Lab.Engine.Rulesets;
-using Lab.Engine.Rulesets.Nftables;
 
 namespace Lab.Kernel;
 
@@ -11,24 +10,33 @@ namespace Lab.Kernel;
 internal sealed class KernelTopology : ILiveTopology
 {
     private readonly NetworkNamespace _space;
+    private readonly Engine.Apply.Kernel _kernel;
     private readonly TapBridge _bridge;
 
-    private KernelTopology(NetworkNamespace space, TapBridge bridge) => (_space, _bridge) = (space, bridge);
+    private KernelTopology(NetworkNamespace space, Engine.Apply.Kernel kernel, TapBridge bridge) =>
+        (_space, _kernel, _bridge) = (space, kernel, bridge);
 
-    public static KernelTopology Create(Topology topology, ImmutableArray<PortPolicy> policies, NftRuleset ruleset)
+    /// <param name="rules">What the backend made of the policies, for an empty kernel.</param>
+    /// <param name="letMarkersThrough">To be run behind the rules.</param>
+    public static KernelTopology Create(
+        Topology topology, ImmutableArray<PortPolicy> policies, KernelChange rules, KernelCommand letMarkersThrough)
     {
         NetworkNamespace space = NetworkNamespace.Create();
+        TapBridge? bridge = null;
         try
         {
-            return space.Run(() =>
+            bridge = space.Run(() => TapBridge.Create(topology, NeedsBridgeNetfilter(policies)));
+            Engine.Apply.Kernel kernel = new(space);
+            foreach (KernelCommand command in rules.Commands.Add(letMarkersThrough))
             {
-                TapBridge bridge = TapBridge.Create(topology, NeedsBridgeNetfilter(policies));
-                Load(MarkerFrame.LetThrough(ruleset));
-                return new KernelTopology(space, bridge);
-            });
+                kernel.Run(command);
+            }
+
+            return new KernelTopology(space, kernel, bridge);
         }
         catch
         {
+            bridge?.Dispose();
             space.Dispose();
             throw;
         }
@@ -36,33 +44,16 @@ internal sealed class KernelTopology : ILiveTopology
 
     public Observation Send(IReadOnlyList<Stimulus> stimuli) => _bridge.Send(stimuli);
 
-    public string Describe() => _bridge.Describe() + _space.Run(static () =>
-    {
-        using Nftables nft = new();
-        return nft.TryRun("list ruleset").Text;
-    });
+    public string Describe() => _bridge.Describe() + _kernel.ListNft("list ruleset");
 
     /// <summary>Closes descriptors only; the devices, which persist, go with their namespace behind our back.</summary>
     public void Dispose()
     {
         _bridge.Dispose();
+        _kernel.Dispose();
         _space.Dispose();
     }
 
     private static bool NeedsBridgeNetfilter(ImmutableArray<PortPolicy> policies) =>
         policies.Any(policy => policy.Program.Ipv4 is not null || policy.Program.Ipv6 is not null);
-
-    private static void Load(NftRuleset ruleset)
-    {
-        NftText text = NftText.Of(ruleset);
-        using Nftables nft = new();
-        (bool done, string answer) = nft.TryRun(text.Text);
-        if (!done)
-        {
-            throw new TestbedException($"the kernel refused the ruleset:\n{answer}\n{Numbered(text.Text)}");
-        }
-    }
-
-    private static string Numbered(string text) =>
-        string.Join('\n', text.Split('\n').Select((line, i) => string.Create(CultureInfo.InvariantCulture, $"{i + 1,4} {line}")));
 }

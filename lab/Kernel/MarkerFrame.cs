@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Lab.Engine.Apply;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets.Nftables;
 
@@ -13,21 +14,15 @@ internal static class MarkerFrame
     public const int Length = 22; // Ethernet header and an eight-byte number
 
     /// <summary>Lets markers through before any policy; stimuli never carry the marker's source address.</summary>
-    private static readonly NftRule Pass = new(
-        [
-            new NftCompare(new NftPayload(NftBase.Link, 96, 16, NftType.EtherType, "ether type"), new NftNumber((ushort)EtherType.Experimental1)),
-            new NftCompare(new NftPayload(NftBase.Link, 48, 48, NftType.EtherAddress, "ether saddr"), new NftNumber(Devices.MarkerMac.Bits)),
-            NftVerdict.Accept,
-        ],
-        null);
+    /// <remarks>The port that they come from has no filter, so the ports where they arrive are all that matters.</remarks>
+    public static KernelCommand LetThrough(string backend) => backend == "nft"
+        ? new(KernelTool.Nft, $"insert rule bridge {BridgeRuleset.TableName} to-guests ether type 0x88b5 ether saddr {Devices.MarkerMac} accept", [])
+        : new(KernelTool.EbtablesRestore, $"""
+            *nat
+            -I POSTROUTING 1 -p 0x88b5 -s {Devices.MarkerMac} -j ACCEPT
+            COMMIT
 
-    public static NftRuleset LetThrough(NftRuleset ruleset) => new(
-        [
-            .. ruleset.Tables.Select(table => table with
-            {
-                Chains = [.. table.Chains.Select(chain => chain.Hook is null ? chain : chain with { Rules = chain.Rules.Insert(0, Pass) })],
-            }),
-        ]);
+            """, []);
 
     public static void Write(Span<byte> frame, long number)
     {

@@ -10,9 +10,6 @@ internal static class NftFields
     /// <summary>LLC for spanning tree, protocol 0, version 0: what ebt_stp asks for before it looks at a BPDU.</summary>
     public static readonly NftCompare IsBpdu = new(Network(0, 48), new NftNumber(0x4242_0300_0000));
 
-    /// <summary>True of a frame that reaches to the end of a configuration BPDU, 31 bytes behind the type.</summary>
-    public static readonly NftCompare HoldsConfiguration = new(Network(288, 16), new NftNumber(0), Mask: 0);
-
     public static readonly NftCompare IsConfigurationBpdu = new(Network(48, 8), new NftNumber(0));
 
     /// <summary>IPv4 addresses in an ARP payload lie where they do only behind six-byte hardware addresses.</summary>
@@ -21,6 +18,23 @@ internal static class NftFields
     public static readonly NftCompare ArpIsForEthernet = new(Network(0, 16), new NftNumber(1));
 
     public static readonly NftCompare ArpHasEthernetLength = new(Network(32, 8), new NftNumber(6));
+
+    public static readonly NftCompare IsFirstIpv4Fragment = new(Network(48, 16), new NftNumber(0), Mask: 0x1FFF);
+
+    public static readonly NftCompare IsFirstIpv6Fragment = new(new NftFragmentOffset(), new NftNumber(0));
+
+    public static readonly NftCompare ArpHasLengths = new(Network(32, 16), new NftNumber(0x0604));
+
+    /// <summary>True of a frame that has so many bytes from there; their content does not matter.</summary>
+    public static NftCompare Holds(NftBase from, int bytes) =>
+        new(new NftPayload(from, 8 * (bytes - 1), 8, NftType.Integer), new NftNumber(0), Mask: 0);
+
+    /// <summary>Pairs of equal octets; only in the table when a rule asks for gratuitous ARP.</summary>
+    public static readonly NftSet EqualOctets = new("equal-octets", [Network(112, 8), Network(192, 8)], NftSetKind.Set,
+        [.. Enumerable.Range(0, 256).Select(octet => new NftElement([new NftNumber((uint)octet), new NftNumber((uint)octet)]))]);
+
+    /// <summary>The n-th octet of the sender's and the target's IPv4 address in an ARP payload agree.</summary>
+    public static NftLookup SameOctet(int n) => new([Network(112 + 8 * n, 8), Network(192 + 8 * n, 8)], EqualOctets.Name);
 
     public static NftKey Of(Field field) => field switch
     {

@@ -29,6 +29,8 @@ public enum NftMetaKey
 {
     InputInterface,
     OutputInterface,
+    InputKind,
+    OutputKind,
     TransportProtocol,
     Mark,
 }
@@ -37,6 +39,20 @@ public sealed record NftMeta(NftMetaKey Key, NftType Type, int Bits) : NftKey(Ty
 {
     public static readonly NftMeta InputInterface = new(NftMetaKey.InputInterface, NftType.InterfaceName, 128);
     public static readonly NftMeta OutputInterface = new(NftMetaKey.OutputInterface, NftType.InterfaceName, 128);
+    public static readonly NftMeta InputKind = new(NftMetaKey.InputKind, NftType.InterfaceName, 128);
+    public static readonly NftMeta OutputKind = new(NftMetaKey.OutputKind, NftType.InterfaceName, 128);
     public static readonly NftMeta TransportProtocol = new(NftMetaKey.TransportProtocol, NftType.Protocol, 8);
     public static readonly NftMeta Mark = new(NftMetaKey.Mark, NftType.Mark, 32);
 }
+
+public enum NftConnectionKey
+{
+    State,
+    Direction,
+}
+
+/// <summary>What connection tracking says; a packet that belongs to no connection has a state but no direction.</summary>
+public sealed record NftConnection(NftConnectionKey Key) : NftKey(NftType.Connection, Key == NftConnectionKey.State ? 32 : 8);
+
+/// <summary>The offset in an IPv6 fragment header (RFC 8200 section 4.5); absent without one.</summary>
+public sealed record NftFragmentOffset() : NftKey(NftType.Port, 13);

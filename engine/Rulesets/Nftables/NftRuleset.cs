@@ -41,9 +41,8 @@ public sealed record NftRule(ImmutableArray<NftStatement> Statements, Origin? Or
 
 /// <summary>A named set, or a map if its elements carry a verdict.</summary>
 /// <param name="Key">The parts of a key, joined by dots; more than one makes a concatenation.</param>
-/// <param name="Interval">Some element has a part that is a range or a prefix.</param>
 public sealed record NftSet(
-    string Name, ImmutableArray<NftType> Key, NftSetKind Kind, bool Interval, ImmutableArray<NftElement> Elements);
+    string Name, ImmutableArray<NftKey> Key, NftSetKind Kind, ImmutableArray<NftElement> Elements);
 
 public enum NftSetKind
 {
@@ -51,11 +50,7 @@ public enum NftSetKind
 
     /// <summary>From key to verdict.</summary>
     VerdictMap,
-
-    /// <summary>From key to a packet mark.</summary>
-    MarkMap,
 }
 
 /// <param name="Verdict">For a verdict map.</param>
-/// <param name="Mark">For a map to marks.</param>
-public sealed record NftElement(ImmutableArray<NftValue> Key, NftVerdict? Verdict = null, uint Mark = 0);
+public sealed record NftElement(ImmutableArray<NftValue> Key, NftVerdict? Verdict = null);

@@ -15,11 +15,20 @@ public sealed record NftLookup(ImmutableArray<NftKey> Key, string Set, bool Nega
 /// <summary>A TCP option of this kind is there, or not.</summary>
 public sealed record NftTcpOption(byte Kind, bool Negated = false) : NftStatement;
 
+/// <summary>An IPv6 packet without a fragment header.</summary>
+public sealed record NftFragmentHeaderMissing : NftStatement;
+
 /// <summary>Counts the packets that came this far in the rule.</summary>
 public sealed record NftCounter : NftStatement;
 
 /// <summary>Goes where the map says; goes on when it says nothing.</summary>
 public sealed record NftVerdictMap(ImmutableArray<NftKey> Key, string Map) : NftStatement;
+
+/// <summary>mark = (mark &amp; ~Mask) | Bits.</summary>
+public sealed record NftSetMark(uint Mask, uint Bits) : NftStatement;
+
+/// <summary>Drops, and tells the sender that the port is unreachable (ICMP type 3 code 3, ICMPv6 type 1 code 4).</summary>
+public sealed record NftReject : NftStatement;
 
 public enum NftVerdictKind
 {

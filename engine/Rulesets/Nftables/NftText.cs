@@ -55,19 +55,8 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
 
         private void Set(NftSet set)
         {
-            string key = string.Join(" . ", set.Key.Select(TypeName));
             Line(set.Kind == NftSetKind.Set ? $"\tset {set.Name} {{" : $"\tmap {set.Name} {{");
-            Line(set.Kind switch
-            {
-                NftSetKind.Set => $"\t\ttype {key}",
-                NftSetKind.VerdictMap => $"\t\ttype {key} : verdict",
-                _ => $"\t\ttype {key} : mark",
-            });
-            if (set.Interval)
-            {
-                Line("\t\tflags interval");
-            }
-
+            Line($"\t\ttypeof {SetType(set)}");
             if (set.Elements.Length > 0)
             {
                 Line("\t\telements = {");
@@ -117,15 +106,12 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
 
     internal static string FamilyName(NftFamily family) => family.ToString().ToLowerInvariant();
 
+    private static string SetType(NftSet set) => set.Kind == NftSetKind.Set ? Keys(set.Key) : $"{Keys(set.Key)} : verdict";
+
     private static string Element(NftSet set, NftElement element)
     {
-        string key = string.Join(" . ", element.Key.Zip(set.Key, Value));
-        return set.Kind switch
-        {
-            NftSetKind.VerdictMap => $"{key} : {Statement(element.Verdict!)}",
-            NftSetKind.MarkMap => $"{key} : 0x{element.Mark:x8}",
-            _ => key,
-        };
+        string key = string.Join(" . ", element.Key.Zip(set.Key, (value, part) => Value(value, part.Type)));
+        return element.Verdict is { } verdict ? $"{key} : {Statement(verdict)}" : key;
     }
 
     private static string Statement(NftStatement statement) => statement switch
@@ -133,15 +119,28 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
         NftCompare c => $"{Masked(c)} {(c.Negated ? "!=" : "==")} {Value(c.Value, c.Key.Type)}",
         NftLookup l => $"{Keys(l.Key)} {(l.Negated ? "!= " : "")}@{l.Set}",
         NftTcpOption o => $"tcp option {o.Kind} {(o.Negated ? "missing" : "exists")}",
+        NftFragmentHeaderMissing => "exthdr frag missing",
         NftCounter => "counter",
+        NftSetMark { Bits: 0 } m => $"meta mark set meta mark & 0x{~m.Mask:x8}",
+        NftSetMark m when m.Mask == m.Bits => $"meta mark set meta mark | 0x{m.Bits:x8}",
+        NftReject => "reject",
         NftVerdictMap m => $"{Keys(m.Key)} vmap @{m.Map}",
         NftVerdict { Target: { } target } v => $"{v.Kind.ToString().ToLowerInvariant()} {target}",
         NftVerdict v => v.Kind.ToString().ToLowerInvariant(),
         _ => throw new System.Diagnostics.UnreachableException(statement.GetType().Name),
     };
 
-    private static string Masked(NftCompare c) =>
-        c.Mask is { } mask ? $"{Key(c.Key)} & {Value(new NftNumber(mask), c.Key.Type)}" : Key(c.Key);
+    /// <remarks>
+    /// nft 1.0.6 merges neighbouring comparisons of neighbouring bytes into one, negated ones too, and so turns "neither
+    /// nor" into "not both" (seen in its netlink debug output). A mask, even one of all ones, keeps it from doing so.
+    /// </remarks>
+    private static string Masked(NftCompare c)
+    {
+        UInt128? mask = c is { Mask: null, Negated: true, Key: NftPayload { Bits: var bits }, Value: NftNumber }
+            ? UInt128.MaxValue >> (128 - bits)
+            : c.Mask;
+        return mask is { } m ? $"{Key(c.Key)} & {Value(new NftNumber(m), c.Key.Type)}" : Key(c.Key);
+    }
 
     private static string Keys(ImmutableArray<NftKey> keys) => string.Join(" . ", keys.Select(Key));
 
@@ -151,8 +150,13 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
         NftPayload p => $"@{BaseName(p.Base)},{p.Offset},{p.Bits}",
         NftMeta { Key: NftMetaKey.InputInterface } => "iifname",
         NftMeta { Key: NftMetaKey.OutputInterface } => "oifname",
+        NftMeta { Key: NftMetaKey.InputKind } => "meta iifkind",
+        NftMeta { Key: NftMetaKey.OutputKind } => "meta oifkind",
         NftMeta { Key: NftMetaKey.TransportProtocol } => "meta l4proto",
         NftMeta { Key: NftMetaKey.Mark } => "meta mark",
+        NftFragmentOffset => "frag frag-off",
+        NftConnection { Key: NftConnectionKey.State } => "ct state",
+        NftConnection => "ct direction",
         _ => throw new System.Diagnostics.UnreachableException(key.GetType().Name),
     };
 
@@ -163,22 +167,10 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
         _ => "th",
     };
 
-    private static string TypeName(NftType type) => type switch
-    {
-        NftType.InterfaceName => "ifname",
-        NftType.EtherAddress => "ether_addr",
-        NftType.EtherType => "ether_type",
-        NftType.Ipv4Address => "ipv4_addr",
-        NftType.Ipv6Address => "ipv6_addr",
-        NftType.Protocol => "inet_proto",
-        NftType.Port => "inet_service",
-        NftType.Mark => "mark",
-        _ => "integer",
-    };
-
     private static string Value(NftValue value, NftType type) => value switch
     {
         NftInterface i => $"\"{i.Name}\"",
+        NftWord w => w.Text,
         NftRange r => $"{Number(r.Low, type)}-{Number(r.High, type)}",
         NftNumber n => Number(n.Bits, type),
         _ => throw new System.Diagnostics.UnreachableException(value.GetType().Name),

@@ -13,6 +13,7 @@ public enum NftType
     Protocol,
     Port,
     Mark,
+    Connection,
     Integer,
 }
 
@@ -21,6 +22,9 @@ public abstract record NftValue;
 
 /// <param name="Bits">Right-aligned.</param>
 public sealed record NftNumber(UInt128 Bits) : NftValue;
+
+/// <summary>A word of nft's own: a connection state or direction, a device's kind.</summary>
+public sealed record NftWord(string Text) : NftValue;
 
 /// <summary>Both ends belong to it.</summary>
 public sealed record NftRange(UInt128 Low, UInt128 High) : NftValue;

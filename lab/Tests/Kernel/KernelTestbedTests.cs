@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Apply;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Packets;
@@ -61,7 +62,7 @@ public sealed class KernelTestbedTests
     private static ILiveTopology Build(params (Guest Guest, FilterProgram? Program)[] guests)
     {
         Dictionary<GuestName, FilterProgram?> programs = guests.ToDictionary(g => g.Guest.Name, g => g.Program);
-        using KernelTestbed testbed = new((_, guest) => programs[guest.Name]!);
+        using KernelTestbed testbed = new(new NftBackend(), (_, guest) => programs[guest.Name]!);
         return testbed.Build(new(ImmutableDictionary<string, FilterDefinition>.Empty, [.. guests.Select(g => g.Guest)]));
     }
 

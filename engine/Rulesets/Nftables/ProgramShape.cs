@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using Lab.Engine.Programs;
+
+namespace Lab.Engine.Rulesets.Nftables;
+
+/// <summary>
+/// A program without the values that may differ between ports: what ports that use one filter tree have in common.
+/// Equal shapes share chains.
+/// </summary>
+/// <remarks>
+/// Neighbouring rules that differ only in such values come from one XML rule and a list of values; they form one group,
+/// which a packet matches if any of its tuples matches. That holds since their verdict is the same and nothing stands
+/// between them.
+/// </remarks>
+internal sealed class ProgramShape : IEquatable<ProgramShape>
+{
+    private readonly int _hash;
+
+    private ProgramShape(ImmutableArray<ChainShape> chains)
+    {
+        Chains = chains;
+        HashCode hash = default;
+        foreach (ChainShape chain in chains)
+        {
+            hash.Add(chain.Name);
+            foreach (RuleShape group in chain.Groups)
+            {
+                hash.Add(group.Verdict);
+                hash.Add(group.Origin.Position.Line);
+                hash.Add(group.Conditions.Length);
+            }
+        }
+
+        _hash = hash.ToHashCode();
+    }
+
+    /// <summary>Of all stages, in the order of <see cref="StageKind.All"/>.</summary>
+    public ImmutableArray<ChainShape> Chains { get; }
+
+    /// <summary>Takes a program apart into what it shares and what is its own.</summary>
+    /// <returns>The shape, and for each group, in order, the tuples of values that fill its holes.</returns>
+    public static (ProgramShape Shape, ImmutableArray<PortValues> Values) Of(FilterProgram program)
+    {
+        ImmutableArray<ChainShape>.Builder chains = ImmutableArray.CreateBuilder<ChainShape>();
+        ImmutableArray<PortValues>.Builder values = ImmutableArray.CreateBuilder<PortValues>();
+        foreach (StageKind kind in StageKind.All)
+        {
+            if (kind.Of(program) is not { } stage)
+            {
+                continue;
+            }
+
+            for (int i = 0; i < stage.Chains.Length; i++)
+            {
+                chains.Add(new(kind, i, stage.Chains[i].Name, stage.Chains[i].End, Group(stage.Chains[i], values)));
+            }
+        }
+
+        return (new(chains.ToImmutable()), values.ToImmutable());
+    }
+
+    public bool Equals(ProgramShape? other) =>
+        other is not null && _hash == other._hash && Chains.AsSpan().SequenceEqual(other.Chains.AsSpan());
+
+    public override bool Equals(object? obj) => Equals(obj as ProgramShape);
+
+    public override int GetHashCode() => _hash;
+
+    private static ImmutableArray<RuleShape> Group(Chain chain, ImmutableArray<PortValues>.Builder values)
+    {
+        ImmutableArray<RuleShape>.Builder groups = ImmutableArray.CreateBuilder<RuleShape>(chain.Rules.Length);
+        for (int first = 0, next; first < chain.Rules.Length; first = next)
+        {
+            RuleShape shape = RuleShape.Of(chain.Rules[first]);
+            List<ImmutableArray<UInt128>> tuples = [shape.ValuesOf(chain.Rules[first])];
+            for (next = first + 1; next < chain.Rules.Length && shape.TryJoin(chain.Rules[next], tuples[0]) is { } tuple; next++)
+            {
+                tuples.Add(tuple);
+            }
+
+            groups.Add(shape);
+            values.Add(new([.. tuples]));
+        }
+
+        return groups.DrainToImmutable();
+    }
+}
+
+/// <summary>One port's own values for one group of rules: any tuple may match.</summary>
+internal sealed record PortValues(ImmutableArray<ImmutableArray<UInt128>> Tuples);
+
+/// <param name="Index">Of the chain in its stage; 0 is the root.</param>
+internal sealed record ChainShape(StageKind Kind, int Index, string Name, ChainEnd End, ImmutableArray<RuleShape> Groups)
+{
+    public bool Equals(ChainShape? other) => other is not null && Kind == other.Kind && Index == other.Index
+        && Name == other.Name && End == other.End && Groups.AsSpan().SequenceEqual(other.Groups.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Kind.Name, Index, Name, Groups.Length);
+}
+
+/// <summary>A rule with holes.</summary>
+/// <param name="Conditions">With 0 in place of the values that belong to holes.</param>
+/// <param name="Holes">Which conditions are open, by index.</param>
+internal sealed record RuleShape(
+    ImmutableArray<Condition> Conditions, ImmutableArray<int> Holes, Verdict Verdict, Origin Origin)
+{
+    /// <summary>The most that nft takes as a key, less the name of the port (NFT_DATA_VALUE_MAXLEN, IFNAMSIZ).</summary>
+    private const int MaximumKey = 64 - 16; // bytes
+
+    public static RuleShape Of(Rule rule)
+    {
+        ImmutableArray<int>.Builder holes = ImmutableArray.CreateBuilder<int>();
+        Condition[] conditions = [.. rule.Conditions];
+        int key = 0;
+        for (int i = 0; i < conditions.Length; i++)
+        {
+            if (conditions[i] is FieldEquals c && IsOpen(c) && key + KeyLength(c.Field) <= MaximumKey)
+            {
+                key += KeyLength(c.Field);
+                holes.Add(i);
+                conditions[i] = c with { Value = 0 };
+            }
+        }
+
+        return new([.. conditions], holes.ToImmutable(), rule.Verdict, rule.Origin);
+    }
+
+    public ImmutableArray<UInt128> ValuesOf(Rule rule) => [.. Holes.Select(i => ((FieldEquals)rule.Conditions[i]).Value)];
+
+    /// <summary>The tuple of a rule that differs from the group's first at most in positive comparisons.</summary>
+    /// <remarks>Not one of two addresses is not the same as neither of them, so negated values must agree.</remarks>
+    public ImmutableArray<UInt128>? TryJoin(Rule rule, ImmutableArray<UInt128> first)
+    {
+        if (rule.Verdict != Verdict || rule.Origin != Origin || Holes.IsEmpty)
+        {
+            return null;
+        }
+
+        if (!Of(rule).Equals(this))
+        {
+            return null;
+        }
+
+        ImmutableArray<UInt128> values = ValuesOf(rule);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (((FieldEquals)Conditions[Holes[i]]).Negated && values[i] != first[i])
+            {
+                return null;
+            }
+        }
+
+        return values;
+    }
+
+    public bool Equals(RuleShape? other) => other is not null && Verdict == other.Verdict && Origin == other.Origin
+        && Conditions.AsSpan().SequenceEqual(other.Conditions.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Verdict, Origin, Conditions.Length);
+
+    /// <summary>Comparisons of whole fields that a set can hold: not with a mask, not fields of odd widths, not EtherTypes,
+    /// on which the shape of a rule depends, and not what has to be asked in several ways (spanning tree, transport).</summary>
+    private static bool IsOpen(FieldEquals c) => c.Field != Field.EtherType
+        && FieldTable.Of(c.Field) is { Bits: var bits, Header: not (Header.Stp or Header.Ports or Header.Tcp), AllOnes: var all } && c.Mask == all && bits % 8 == 0;
+
+    /// <summary>In bytes; a part of a key is rounded up to registers of four.</summary>
+    private static int KeyLength(Field field) => (FieldTable.Of(field).Bits + 31) / 32 * 4;
+}

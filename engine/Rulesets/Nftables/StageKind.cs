@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Lab.Engine.Packets;
+using Lab.Engine.Programs;
+
+namespace Lab.Engine.Rulesets.Nftables;
+
+/// <summary>One of the places where a program acts: which stage it is, and how a port is recognised there.</summary>
+/// <param name="Name">Part of the names of chains and maps.</param>
+/// <param name="Device">The port: where the frame comes in, or where it goes out.</param>
+/// <param name="Type">For the IP stages, which see untagged packets of their family only.</param>
+internal sealed record StageKind(string Name, NftMeta Device, EtherType? Type, Func<FilterProgram, Stage?> Of)
+{
+    public static readonly StageKind From = new("from", NftMeta.InputInterface, null, p => p.EthernetFromGuest);
+    public static readonly StageKind To = new("to", NftMeta.OutputInterface, null, p => p.EthernetToGuest);
+    public static readonly StageKind Ip4From =
+        new("ip4-from", NftMeta.InputInterface, EtherType.Ipv4, p => p.Ipv4?.FromGuestForwarded);
+    public static readonly StageKind Ip4To =
+        new("ip4-to", NftMeta.OutputInterface, EtherType.Ipv4, p => p.Ipv4?.ToGuestForwarded);
+    public static readonly StageKind Ip6From =
+        new("ip6-from", NftMeta.InputInterface, EtherType.Ipv6, p => p.Ipv6?.FromGuestForwarded);
+    public static readonly StageKind Ip6To =
+        new("ip6-to", NftMeta.OutputInterface, EtherType.Ipv6, p => p.Ipv6?.ToGuestForwarded);
+
+    /// <remarks>
+    /// What a guest sends to the host itself passes the same rules as what it sends on (nwfilter.md section 4.6), so the
+    /// chains of FromGuestForwarded serve both hooks.
+    /// </remarks>
+    public static readonly ImmutableArray<StageKind> All = [From, To, Ip4From, Ip4To, Ip6From, Ip6To];
+
+    public string Map => $"{Name}-ports";
+}
