@@ -112,6 +112,30 @@ public static class DiagnosticTable
 
     public static readonly DiagnosticKind SelfReference = Error("NF045", "self-reference", "a filter that contains itself");
 
+    public static readonly DiagnosticKind InterfaceType = Error("NF060", "interface-type", "a type of interface that cannot be filtered",
+        "use network, bridge, ethernet or direct");
+
+    public static readonly DiagnosticKind GroupMac = Error("NF061", "group-mac", "a group address where one machine is meant",
+        "use an address whose first byte is even, such as 52:54:00:12:34:56");
+
+    public static readonly DiagnosticKind DeviceName = Error("NF062", "device-name", "not a name that a network device can have",
+        "use 1 to 15 bytes without blanks, '/' and ':'");
+
+    public static readonly DiagnosticKind VirtualPortType = Error("NF063", "virtualport-type", "a type of virtual port that is not known",
+        "use 802.1Qbg, 802.1Qbh, openvswitch or midonet");
+
+    public static readonly DiagnosticKind VirtualPortParameter = Error("NF064", "virtualport-parameter",
+        "a parameter that belongs to another type of virtual port");
+
+    public static readonly DiagnosticKind VirtualPortMisplaced = Error("NF065", "virtualport-misplaced",
+        "a virtual port on an interface that has none");
+
+    public static readonly DiagnosticKind FilterOnDirect = Warning("NF066", "filter-on-direct",
+        "libvirt discards the filter of a direct interface and leaves the guest unfiltered");
+
+    public static readonly DiagnosticKind ReservedTarget = Ignored("NF067", "reserved-target",
+        "device names beginning with 'vnet' are given automatically, so libvirt drops this one");
+
     public static ImmutableArray<DiagnosticKind> All { get; } =
     [
         NotWellFormed, TooLarge, TooDeep, WrongRoot, UnknownElement, UnknownAttribute, StrayText, MissingAttribute,
@@ -121,6 +145,8 @@ public static class DiagnosticTable
         UnknownProtocol, SecondProtocol, IllegalValue, SloppyValue, MalformedVariable, SloppyVariable,
         PortsWithoutProtocol, ParameterSkipped, BeyondLibvirt, VariableWithoutEffect, AttributeOverridden, IpSetLost,
         SelfReference,
+        InterfaceType, GroupMac, DeviceName, VirtualPortType, VirtualPortParameter, VirtualPortMisplaced, FilterOnDirect,
+        ReservedTarget,
     ];
 
     private static DiagnosticKind Error(string code, string name, string title, string? help = null) =>

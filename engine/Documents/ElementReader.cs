@@ -75,6 +75,9 @@ public sealed class ElementReader(DocumentElement element, Findings findings)
         return found;
     }
 
+    /// <summary>Elements that are another reader's business.</summary>
+    public void Leave(params ReadOnlySpan<string> names) => _elements.AddRange(names);
+
     public string Text()
     {
         _textAsked = true;

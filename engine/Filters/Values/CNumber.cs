@@ -1,7 +1,8 @@
 namespace Lab.Engine.Filters.Values;
 
 /// <summary>Numbers as the C library reads them, which is what libvirt calls (strtoul(3), strtol(3)).</summary>
-/// <remarks>Leading blanks and a sign are taken; <c>0x</c> is taken in base 16. A negative number wraps in 32 bits (quirk 13).</remarks>
+/// <remarks>Leading blanks and a sign are taken; <c>0x</c> is taken in base 16;
+/// base 0 means what C means: 0x for hexadecimal, 0 for octal. A negative number wraps in 32 bits (quirk 13).</remarks>
 internal static class CNumber
 {
     /// <summary>Reads the whole text: libvirt's virStrToLong_ui without an end pointer.</summary>
@@ -49,9 +50,14 @@ internal static class CNumber
 
         negative = at < text.Length && text[at] == '-';
         at += at < text.Length && text[at] is '-' or '+' ? 1 : 0;
-        if (numberBase == 16 && at + 2 < text.Length && text[at] == '0' && text[at + 1] is 'x' or 'X' && char.IsAsciiHexDigit(text[at + 2]))
+        if (numberBase is 0 or 16 && at + 2 < text.Length && text[at] == '0' && text[at + 1] is 'x' or 'X' && char.IsAsciiHexDigit(text[at + 2]))
         {
             at += 2;
+            numberBase = 16;
+        }
+        else if (numberBase == 0)
+        {
+            numberBase = at < text.Length && text[at] == '0' ? 8 : 10;
         }
 
         int digits = at;
