@@ -136,6 +136,29 @@ public static class DiagnosticTable
     public static readonly DiagnosticKind ReservedTarget = Ignored("NF067", "reserved-target",
         "device names beginning with 'vnet' are given automatically, so libvirt drops this one");
 
+    public static readonly DiagnosticKind ForeignFile = Warning("NF080", "foreign-file", "a file in the state folder that nwlab did not write",
+        "move it elsewhere");
+
+    public static readonly DiagnosticKind HalfWritten = Warning("NF081", "half-written", "a file that a killed command left behind",
+        "remove it");
+
+    public static readonly DiagnosticKind UnreadableDefinition = Warning("NF082", "unreadable-definition", "a stored definition that cannot be read",
+        "correct the file, or remove it");
+
+    public static readonly DiagnosticKind MisnamedDefinition = Warning("NF083", "misnamed-definition", "a stored definition under another name",
+        "rename the file");
+
+    public static readonly DiagnosticKind IdentityClash = Error("NF084", "identity-clash", "name and uuid of a filter belong together");
+
+    public static readonly DiagnosticKind Loop = Error("NF085", "loop", "filters that refer to each other in a circle",
+        "remove one of the references");
+
+    public static readonly DiagnosticKind InUse = Error("NF086", "in-use", "a filter that others need");
+
+    public static readonly DiagnosticKind MissingReference = Error("NF087", "missing-reference", "a filter that is needed and not defined");
+
+    public static readonly DiagnosticKind NotFound = Error("NF088", "not-found", "there is no such filter");
+
     public static ImmutableArray<DiagnosticKind> All { get; } =
     [
         NotWellFormed, TooLarge, TooDeep, WrongRoot, UnknownElement, UnknownAttribute, StrayText, MissingAttribute,
@@ -147,6 +170,7 @@ public static class DiagnosticTable
         SelfReference,
         InterfaceType, GroupMac, DeviceName, VirtualPortType, VirtualPortParameter, VirtualPortMisplaced, FilterOnDirect,
         ReservedTarget,
+        ForeignFile, HalfWritten, UnreadableDefinition, MisnamedDefinition, IdentityClash, Loop, InUse, MissingReference, NotFound,
     ];
 
     private static DiagnosticKind Error(string code, string name, string title, string? help = null) =>
