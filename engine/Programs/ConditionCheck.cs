@@ -7,14 +7,19 @@ namespace Lab.Engine.Programs;
 /// <summary>Whether one condition holds for one frame: the meaning of every member of the family.</summary>
 public static class ConditionCheck
 {
-    public static bool Holds(Condition condition, ReadOnlySpan<byte> frame, in PacketContext context) => condition switch
+    public static bool Holds(Condition condition, ReadOnlySpan<byte> frame, in PacketContext context) =>
+        Holds(condition, frame, context, FieldLayout.Of);
+
+    /// <param name="layout">Anything but the real one is for tests that must notice.</param>
+    internal static bool Holds(
+        Condition condition, ReadOnlySpan<byte> frame, in PacketContext context, Func<Field, FieldLayout> layout) => condition switch
     {
-        FieldEquals c => FieldReader.TryRead(frame, c.Field, out UInt128 value) switch
+        FieldEquals c => FieldReader.TryRead(frame, c.Field, layout(c.Field), out UInt128 value) switch
         {
             FieldPresence.Present => (value & c.Mask) == c.Value != c.Negated,
             FieldPresence presence => presence == FieldPresence.Waived,
         },
-        FieldInRange c => FieldReader.TryRead(frame, c.Field, out UInt128 value) switch
+        FieldInRange c => FieldReader.TryRead(frame, c.Field, layout(c.Field), out UInt128 value) switch
         {
             FieldPresence.Present => (value >= c.Low && value <= c.High) != c.Negated,
             FieldPresence presence => presence == FieldPresence.Waived,

@@ -20,10 +20,13 @@ public static class FieldReader
     private const int Network = EthernetView.Length;
 
     /// <param name="value">Right-aligned; 0 unless present.</param>
-    public static FieldPresence TryRead(ReadOnlySpan<byte> frame, Field field, out UInt128 value)
+    public static FieldPresence TryRead(ReadOnlySpan<byte> frame, Field field, out UInt128 value) =>
+        TryRead(frame, field, FieldLayout.Of(field), out value);
+
+    /// <param name="layout">Anything but the field's own is for tests that must notice.</param>
+    internal static FieldPresence TryRead(ReadOnlySpan<byte> frame, Field field, in FieldLayout layout, out UInt128 value)
     {
         value = 0;
-        FieldLayout layout = FieldLayout.Of(field);
         Header header = FieldTable.Of(field).Header;
         if (!HasHeader(frame, header))
         {
