@@ -16,6 +16,14 @@ public static class FilterLibrary
 
     public static ImmutableDictionary<string, FilterDefinition> Stock => Loaded.Value;
 
+    /// <summary>The XML of the stock filter whose positions name this file; null when none does.</summary>
+    public static string? FindText(string file)
+    {
+        Assembly assembly = typeof(FilterLibrary).Assembly;
+        string? found = assembly.GetManifestResourceNames().FirstOrDefault(resource => FileOf(resource) == file);
+        return found is null ? null : ReadText(assembly, found);
+    }
+
     private static ImmutableDictionary<string, FilterDefinition> Load()
     {
         Assembly assembly = typeof(FilterLibrary).Assembly;
@@ -27,9 +35,17 @@ public static class FilterLibrary
 
     private static FilterDefinition Read(Assembly assembly, string resource)
     {
-        using StreamReader reader = new(assembly.GetManifestResourceStream(resource)!);
-        string name = resource[Prefix.Length..^Suffix.Length];
-        ReadResult result = FilterReader.Read($"fixtures/filters/{name}/filter.xml", reader.ReadToEnd(), strict: true);
+        ReadResult result = FilterReader.Read(FileOf(resource)!, ReadText(assembly, resource), strict: true);
         return result.Filter ?? throw new UnreachableException(string.Join('\n', result.Diagnostics));
     }
+
+    private static string ReadText(Assembly assembly, string resource)
+    {
+        using StreamReader reader = new(assembly.GetManifestResourceStream(resource)!);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Null for a resource that is no filter.</summary>
+    private static string? FileOf(string resource) =>
+        resource.StartsWith(Prefix, StringComparison.Ordinal) ? $"fixtures/filters/{resource[Prefix.Length..^Suffix.Length]}/filter.xml" : null;
 }

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters;
+using Lab.Reports;
 using Lab.Reports.Text;
 using Lab.Scenarios.Matching;
 using Lab.Scenarios.Running;
@@ -23,17 +24,19 @@ internal static class RunCommand
         Option<int> jobs = new("--jobs", "-j") { Description = "scenarios at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
         Option<int> seed = new("--seed") { Description = "where everything random starts", DefaultValueFactory = _ => 1 };
         Option<bool> failFast = new("--fail-fast") { Description = "begin no scenario after one that did not pass" };
+        Option<string?> report = new("--report") { Description = "folder for the HTML report, JUnit and Cucumber results, and captures" };
         Command command = new("run", "Run scenarios on every testbed and compare what they saw.")
         {
-            paths, on, timings, jobs, seed, failFast,
+            paths, on, timings, jobs, seed, failFast, report,
         };
         command.SetAction(line => Run(new(
             [.. line.GetRequiredValue(paths)], line.GetValue(on), line.GetValue(timings), line.GetValue(jobs), line.GetValue(seed),
-            line.GetValue(failFast))));
+            line.GetValue(failFast), line.GetValue(report))));
         return command;
     }
 
-    private sealed record Request(ImmutableArray<string> Paths, string? On, bool Timings, int Jobs, int Seed, bool FailFast);
+    private sealed record Request(ImmutableArray<string> Paths, string? On, bool Timings, int Jobs, int Seed, bool FailFast,
+        string? Report);
 
     private static int Run(Request request)
     {
@@ -57,6 +60,12 @@ internal static class RunCommand
         ImmutableArray<FeatureResult> features = runner.Run(suite, request.Seed, CancellationToken.None);
         SuiteResult result = new(features, suite.Mistakes, selection.Names, selection.LeftOut, request.Seed, started, watch.Elapsed);
         progress.Summary(result);
+        if (request.Report is { } folder)
+        {
+            ReportFolder.Write(folder, result, PrintVersion.Text);
+            Console.WriteLine($"report: {Path.Combine(folder, ReportFolder.Page)}");
+        }
+
         return CodeOf(result);
     }
 

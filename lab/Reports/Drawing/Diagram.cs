@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lab.Contract.Scenes;
 using Lab.Contract.Testbeds;
 
 namespace Lab.Reports.Drawing;
@@ -29,11 +30,13 @@ internal sealed record Diagram(ImmutableArray<DiagramNode> Roots)
 {
     public IEnumerable<DiagramNode> Nodes => Roots.SelectMany(Below);
 
-    public static Diagram Of(Topology topology) => new(
-        [new("bridge", DiagramShape.Hub, [], DiagramWire.Bare, [.. topology.Guests.Select(guest =>
-            new DiagramNode(guest.Name.Text, DiagramShape.Guest, [$"{guest.Mac}"], WireOf(guest.Filter), []))])]);
+    /// <summary>Guests on one bridge, with the addresses that the scenario gave them.</summary>
+    public static Diagram Of(IEnumerable<GuestDraft> guests) => new(
+        [new("bridge", DiagramShape.Hub, [], DiagramWire.Bare, [.. guests.Select(guest => new DiagramNode(
+            guest.Name.Text, DiagramShape.Guest, [$"{guest.Mac}", .. guest.Ipv4.Select(address => $"{address}"),
+            .. guest.Ipv6.Select(address => $"{address}")], WireOf(guest.Filter), []))])]);
 
-    internal static DiagramWire WireOf(FilterUse? use) => use is null ? DiagramWire.Bare
+    private static DiagramWire WireOf(FilterUse? use) => use is null ? DiagramWire.Bare
         : new(use.Filter, [.. use.Parameters.Values.SelectMany(pair => pair.Value.Select(value => $"{pair.Key}={value.Text}"))]);
 
     private static IEnumerable<DiagramNode> Below(DiagramNode node) => node.Children.SelectMany(Below).Prepend(node);

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Xml.Linq;
-using Lab.Contract.Testbeds;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Packets;
@@ -11,12 +9,11 @@ namespace Lab.Tests.Reports.Drawing;
 
 public sealed class DrawingTests
 {
-    private static readonly Topology TwoGuests = new(
-        ImmutableDictionary<string, FilterDefinition>.Empty,
+    private static readonly Diagram TwoGuests = Diagram.Of(
         [
-            new(new("alice"), MacAddress.Parse("52:54:00:00:00:01"), new("clean-traffic",
+            new(new("alice"), MacAddress.Parse("52:54:00:00:00:01"), [new(0x0A000001)], [], new("clean-traffic",
                 ParameterSet.Empty.Append("IP", new("10.0.0.1", new SourcePosition("a.feature", 1, 1))))),
-            new(new("<bob>"), MacAddress.Parse("52:54:00:00:00:02"), null),
+            new(new("<bob>"), MacAddress.Parse("52:54:00:00:00:02"), [], [], null),
         ]);
 
     private static readonly Diagram Nested = new(
@@ -31,9 +28,9 @@ public sealed class DrawingTests
 
     [Fact]
     public void As_text_the_guests_hang_on_the_bridge_with_their_filters() =>
-        TextDrawing.Lines(Diagram.Of(TwoGuests)).Should().Equal(
+        TextDrawing.Lines(TwoGuests).Should().Equal(
             "bridge",
-            "├─ alice  52:54:00:00:00:01",
+            "├─ alice  52:54:00:00:00:01  10.0.0.1",
             "│    clean-traffic  IP=10.0.0.1",
             "└─ <bob>  52:54:00:00:00:02");
 
@@ -43,10 +40,10 @@ public sealed class DrawingTests
 
     [Fact]
     public void As_mermaid_names_are_labels_and_never_ids() =>
-        MermaidDrawing.Lines(Diagram.Of(TwoGuests)).Should().Equal(
+        MermaidDrawing.Lines(TwoGuests).Should().Equal(
             "flowchart LR",
             "  n0[[\"bridge\"]]",
-            "  n1(\"alice<br/>52:54:00:00:00:01\")",
+            "  n1(\"alice<br/>52:54:00:00:00:01<br/>10.0.0.1\")",
             "  n0 ---|\"clean-traffic<br/>IP=10.0.0.1\"| n1",
             "  n2(\"#60;bob#62;<br/>52:54:00:00:00:02\")",
             "  n0 --- n2");
@@ -54,7 +51,7 @@ public sealed class DrawingTests
     [Fact]
     public void As_svg_no_two_boxes_overlap_and_all_lie_on_the_sheet()
     {
-        foreach (Diagram diagram in (Diagram[])[Diagram.Of(TwoGuests), Nested])
+        foreach (Diagram diagram in (Diagram[])[TwoGuests, Nested])
         {
             XElement drawing = SvgDrawing.Standalone(diagram);
             (double Left, double Top, double Right, double Bottom)[] boxes =
@@ -71,7 +68,7 @@ public sealed class DrawingTests
 
     [Fact]
     public void As_svg_it_says_in_words_what_it_shows() =>
-        ((string?)SvgDrawing.Standalone(Diagram.Of(TwoGuests)).Attribute("aria-label")).Should().Contain("alice  52:54:00:00:00:01");
+        ((string?)SvgDrawing.Standalone(TwoGuests).Attribute("aria-label")).Should().Contain("alice  52:54:00:00:00:01");
 
     private static DiagramNode Leaf(string name) => new(name, DiagramShape.Guest, [], DiagramWire.Bare, []);
 

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Xml.Linq;
+using Lab.Contract.Bindings;
+using Lab.Contract.Testbeds;
+using Lab.Engine.Diagnostics;
+using Lab.Reports.Drawing;
+using Lab.Scenarios.Reading;
+using Lab.Scenarios.Running;
+using Lab.Scenarios.Suites;
+
+namespace Lab.Reports.Html;
+
+/// <summary>Turns the results of a run into what the page's script reads.</summary>
+internal sealed class PageWriter
+{
+    private readonly FrameTable _frames = new();
+    private readonly List<string> _drawings = [];
+
+    private PageWriter()
+    {
+    }
+
+    public static PageData Write(SuiteResult suite, string version)
+    {
+        PageWriter writer = new();
+        ImmutableArray<PageFeature> features = [.. suite.Features.Select(writer.Feature)];
+        return new(version, suite.Started.ToString("o"), suite.Duration.TotalSeconds, suite.Seed, suite.Testbeds,
+            [.. suite.LeftOut.Select(left => new PageLeftOut(left.Testbed, left.Reason))],
+            [.. suite.Mistakes.Select(Mistake)], features, writer._frames.Frames, [.. writer._drawings], SourceTexts.Of(suite));
+    }
+
+    private PageFeature Feature(FeatureResult result) => new(
+        result.Feature.File, result.Feature.Name, result.Feature.Description, result.Feature.Tags,
+        [.. result.Scenarios.Select(Scenario)]);
+
+    private PageScenario Scenario(ScenarioResult result) => new(
+        result.Scenario.Id, result.Scenario.Name, result.Scenario.Description, result.Scenario.Tags, Status(result.Outcome),
+        result.Seed, Drawing(result), [.. result.Runs.Select(Run)], result.LeftOut,
+        [.. result.Scenario.Steps.Select((step, index) => Step(result, step, index))],
+        result.Disagreements is { } found ? [.. found.Select(Difference)] : null);
+
+    private static PageRun Run(TestbedRun run) =>
+        new(run.Testbed, Status(run.Outcome), run.Duration.TotalMilliseconds, run.Description);
+
+    private PageStep Step(ScenarioResult result, Step step, int index)
+    {
+        ImmutableArray<StepResult?> found = [.. result.Runs.Select(run => run.Steps.ElementAtOrDefault(index))];
+        (int from, int count) = found.Select(one => one?.Exchanges ?? default).MaxBy(range => range.Count);
+        return new(step.Keyword, step.Text, step.Position.Line, step.FromBackground, Table(step.Table), step.Doc?.Text,
+            [.. found.Select(one => one is null ? new PageStepResult(Status(Outcome.Skipped), null, [])
+                : new PageStepResult(Status(one.Outcome), one.Message, [.. one.Diagnostics.Select(Mistake)]))],
+            [.. Enumerable.Range(from, count).Select(number => Exchange(result, number))]);
+    }
+
+    /// <remarks>What guests send does not depend on the testbed, so the first run that came that far tells it for all.</remarks>
+    private PageExchange Exchange(ScenarioResult result, int number)
+    {
+        ImmutableArray<Journey>?[] runs = [.. result.Runs.Select(run =>
+            number < run.Exchanges.Length ? Journey.Of(run.Exchanges[number]) : (ImmutableArray<Journey>?)null)];
+        ImmutableArray<Journey> sent = [.. runs.First(run => run is not null)!.Value.Where(journey => journey.Sent is not null)];
+        int[] others = [.. runs.SelectMany(run => run ?? []).Where(journey => journey.Sent is null)
+            .Select(journey => _frames.NumberOf(journey.Frame)).Distinct()];
+        return new(number,
+        [
+            .. sent.Select((journey, index) => new PageJourney(journey.Sent!.From.Text, _frames.NumberOf(journey.Frame),
+                [.. runs.Select(run => Fate(run?.Skip(index).Take(1)))])),
+            .. others.Select(frame => new PageJourney(null, frame, [.. runs.Select(run => Fate(run?.Where(
+                journey => journey.Sent is null && _frames.NumberOf(journey.Frame) == frame)))])),
+        ]);
+    }
+
+    private static PageFate? Fate(IEnumerable<Journey>? journeys)
+    {
+        if (journeys is null)
+        {
+            return null;
+        }
+
+        ImmutableArray<Journey> all = [.. journeys];
+        Decision? decision = all.Select(journey => journey.Decision).FirstOrDefault();
+        return new(
+            [.. all.SelectMany(journey => journey.Arrived).Select(delivery => delivery.At.Text)],
+            [.. (decision?.Verdicts ?? []).Select(verdict => new PageVerdict(
+                verdict.Port.Text, verdict.ToGuest, verdict.Passed, verdict.By?.Filter, verdict.By?.Position.ToString()))],
+            decision?.Lines ?? []);
+    }
+
+    private PageDifference Difference(Disagreement found) => new(
+        found.Exchange, found.Port.Text,
+        found.One, found.OneSaw is { } one ? _frames.NumberOf(one.Frame) : null,
+        found.Other, found.OtherSaw is { } other ? _frames.NumberOf(other.Frame) : null);
+
+    private int? Drawing(ScenarioResult result)
+    {
+        if (result.Runs.FirstOrDefault(run => !run.Guests.IsEmpty) is not { } run)
+        {
+            return null;
+        }
+
+        Diagram diagram = Diagram.Of(run.Guests);
+        string svg = SvgDrawing.Embedded(diagram, string.Join("; ", TextDrawing.Lines(diagram))).ToString(SaveOptions.DisableFormatting);
+        int known = _drawings.IndexOf(svg);
+        if (known < 0)
+        {
+            known = _drawings.Count;
+            _drawings.Add(svg);
+        }
+
+        return known;
+    }
+
+    private static ImmutableArray<ImmutableArray<string>>? Table(DataTable? table) =>
+        table is null ? null : [table.Header, .. table.Rows.Select(row => row.Cells)];
+
+    private static PageMistake Mistake(Diagnostic found) => new(found.Position.ToString(), found.Code, found.Message, found.Help);
+
+    private static string Status(Outcome outcome) => outcome.ToString().ToLowerInvariant();
+}
