@@ -29,6 +29,7 @@ internal static class EntryPoint
         VersionOption version = root.Options.OfType<VersionOption>().Single();
         version.Action = new PrintVersion();
         root.Add(RunCommand.Create());
+        root.Add(FuzzCommand.Create());
         return root;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Kernel;
+using Lab.Libvirt;
 using Lab.Simulated;
 
 namespace Lab;
@@ -19,6 +20,7 @@ internal static class TestbedCatalog
         new("simulator", () => null, () => new SimulatedTestbed(PortPrograms.Compile)),
         new("kernel", KernelTestbed.Unavailable, () => new KernelTestbed(new NftBackend(), PortPrograms.Compile)),
         new("kernel-ebiptables", KernelTestbed.Unavailable, () => new KernelTestbed(new EbiptablesBackend(), PortPrograms.Compile)),
+        new("libvirt", LibvirtTestbed.Unavailable, () => new LibvirtTestbed()),
     ];
 
     /// <summary>Where scenarios run when nothing else is asked for.</summary>

@@ -19,7 +19,7 @@ internal static class RunCommand
     public static Command Create()
     {
         Argument<string[]> paths = new("path") { Arity = ArgumentArity.OneOrMore, Description = "feature files, or folders of them" };
-        Option<string?> on = new("--on") { Description = "testbeds, separated by commas: simulator, kernel; without it all that can run here" };
+        Option<string?> on = new("--on") { Description = "testbeds, separated by commas: simulator, kernel, libvirt; without it simulator and kernel" };
         Option<bool> timings = new("--timings") { Description = "print how long each scenario took on each testbed" };
         Option<int> jobs = new("--jobs", "-j") { Description = "scenarios at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
         Option<int> seed = new("--seed") { Description = "where everything random starts", DefaultValueFactory = _ => 1 };

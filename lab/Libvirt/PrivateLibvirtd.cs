@@ -51,7 +51,7 @@ internal sealed class PrivateLibvirtd : IDisposable
     /// <summary>Why no private libvirtd can run here, in words for a skipped test; null when one can.</summary>
     public static string? WhyNot { get; } =
         !Environment.IsPrivilegedProcess ? "needs root: namespaces and firewall rules"
-        : Missing("libvirtd", "virsh", "ebtables", "iptables", "unshare") is { } tool ? $"{tool} is not installed"
+        : Missing("libvirtd", "virsh", "ebtables", "iptables", "conntrack", "unshare") is { } tool ? $"{tool} is not installed"
         : null;
 
     /// <summary>The network namespace in which ports must be created; valid until disposal.</summary>

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Lab.Contract.Testbeds;
+
+namespace Lab.Fuzz;
+
+/// <summary>What a person sees of a session: a line now and then, each find, and the account at the end.</summary>
+internal sealed class FuzzReport(ImmutableArray<Party> parties, FuzzOrder order, string folder, TextWriter output)
+{
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
+
+    private TimeSpan _said = TimeSpan.Zero;
+    private int _found;
+
+    /// <summary>Disagreements that no entry of the ledger speaks of.</summary>
+    public int Unexplained { get; private set; }
+
+    public void Advance(FuzzProgress progress)
+    {
+        if (progress.Spent - _said >= Between)
+        {
+            _said = progress.Spent;
+            output.WriteLine(Line(progress));
+        }
+    }
+
+    public bool Found(Disagreement found)
+    {
+        Unexplained++;
+        string file = Path.Combine(folder, $"seed-{order.Seed}-{found.Case.Number}-{++_found}.feature");
+        string title = $"{found.One} and {found.Other} disagree (seed {order.Seed}, case {found.Case.Number})";
+        ITestbed truth = parties.Single(party => party.Name == found.Other).Testbed;
+        File.WriteAllText(file, FeatureWriter.Write(title, found.Case, Observe(truth, found.Case)) + Traces(found));
+        output.WriteLine($"case {found.Case.Number}: {found.What}\n  {file}");
+        return false;
+    }
+
+    public void Close(FuzzProgress progress, Coverage coverage)
+    {
+        output.WriteLine(Line(progress));
+        output.WriteLine($"attributes × sense × direction tried: {coverage.Attributes} of {Coverage.AllAttributes}");
+        string[] untried = [.. coverage.Untried()];
+        if (untried.Length > 0)
+        {
+            output.WriteLine($"never tried: {string.Join(", ", untried)}");
+        }
+
+        output.WriteLine($"{"condition",-24} {"from guest: inside",20} {"outside",10} {"to guest: inside",20} {"outside",10}");
+        foreach (IGrouping<string, ((string Condition, bool Inside, bool ToGuest) Boundary, long Count)> condition in
+                 coverage.Boundaries.GroupBy(boundary => boundary.Boundary.Condition))
+        {
+            long Of(bool toGuest, bool inside) => condition
+                .Where(entry => entry.Boundary.ToGuest == toGuest && entry.Boundary.Inside == inside).Sum(entry => entry.Count);
+            output.WriteLine($"{condition.Key,-24} {Of(false, true),20} {Of(false, false),10} {Of(true, true),20} {Of(true, false),10}");
+        }
+
+        output.WriteLine($"{Unexplained} disagreements outside the ledger");
+    }
+
+    private static string Line(FuzzProgress progress) => string.Create(CultureInfo.InvariantCulture,
+        $"{progress.Pairs} pairs, {progress.Next} policies ({progress.Refused} refused), {progress.PairsPerSecond:f0} pairs/s, {progress.Spent:hh\\:mm\\:ss}");
+
+    private static Observation Observe(ITestbed testbed, Case @case)
+    {
+        try
+        {
+            using ILiveTopology live = testbed.Build(@case.Topology);
+            return live.Send(@case.Stimuli);
+        }
+        catch (TestbedException)
+        {
+            return new([], []);
+        }
+    }
+
+    /// <summary>Each party's own account, as comments below the scenario.</summary>
+    private string Traces(Disagreement found) => string.Concat(parties.Where(party => party.Name == found.One || party.Name == found.Other)
+        .SelectMany(party => Account(party, found.Case).Prepend($"{party.Name}:")).Select(line => $"# {line}\n").Prepend("\n"));
+
+    private static IEnumerable<string> Account(Party party, Case @case)
+    {
+        try
+        {
+            using ILiveTopology live = party.Testbed.Build(@case.Topology);
+            Observation seen = live.Send(@case.Stimuli);
+            return [.. seen.Decisions.SelectMany(decision => decision.Lines), .. live.Describe().Split('\n')];
+        }
+        catch (Exception refusal) when (refusal is TestbedException or Contract.Bindings.ScenarioMistakeException)
+        {
+            return [refusal.Message.ReplaceLineEndings(" ")];
+        }
+    }
+}
