@@ -134,6 +134,12 @@ public sealed partial class NetworkNamespace : IDisposable
         }
     }
 
+    /// <summary>The file that names the calling thread's namespace to other processes.</summary>
+    public static string PathOfCurrent() => $"/proc/{Environment.ProcessId}/task/{ThreadId()}/ns/net";
+
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    private static partial int ThreadId();
+
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
     private static partial int Unshare(int flags);
 

@@ -10,7 +10,7 @@ public static partial class Readiness
     private const int Interrupted = 4; // EINTR
 
     /// <returns>False when nothing came in time.</returns>
-    public static bool Wait(TapDevice device, TimeSpan atMost)
+    public static bool Wait(IFramePort device, TimeSpan atMost)
     {
         Span<PollEntry> entries = [new() { Descriptor = device.Descriptor, Events = Readable }];
         int ready;

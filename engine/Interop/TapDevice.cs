@@ -11,7 +11,7 @@ namespace Lab.Engine.Interop;
 /// The device outlives this descriptor (TUNSETPERSIST) and dies with its namespace: taking away a tap alone makes the
 /// kernel wait for a grace period, about 40 ms, and taking away its whole namespace happens behind our back.
 /// </remarks>
-public sealed partial class TapDevice : IDisposable
+public sealed partial class TapDevice : IFramePort
 {
     private const ulong SetInterface = 0x400454CA; // TUNSETIFF, include/uapi/linux/if_tun.h
     private const ulong SetPersistent = 0x400454CB; // TUNSETPERSIST
@@ -27,7 +27,7 @@ public sealed partial class TapDevice : IDisposable
     public InterfaceName Name { get; }
 
     /// <summary>For <see cref="Readiness"/>; valid while this object is.</summary>
-    internal int Descriptor => (int)_file.DangerousGetHandle();
+    public int Descriptor => (int)_file.DangerousGetHandle();
 
     /// <summary>Makes a tap in the namespace of the calling thread.</summary>
     /// <exception cref="Win32Exception">EPERM without CAP_NET_ADMIN, EBUSY for a name in use, ENOENT without the tun driver.</exception>

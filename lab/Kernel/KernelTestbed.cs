@@ -5,6 +5,7 @@ using Lab.Engine.Apply;
 using Lab.Engine.Interop;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
+using Lab.Kernel.Topologies;
 
 namespace Lab.Kernel;
 
@@ -57,7 +58,9 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
 
         try
         {
-            return KernelTopology.Create(topology, policies, lowered.Value, MarkerFrame.LetThrough(backend.Name));
+            KernelCommand letMarkersThrough = MarkerFrame.LetThrough(backend.Name);
+            return topology.Host is null ? KernelTopology.Create(topology, policies, lowered.Value, letMarkersThrough)
+                : HostTopology.Create(topology, lowered.Value, letMarkersThrough, KernelTopology.NeedsBridgeNetfilter(policies));
         }
         catch (Win32Exception refusal)
         {

@@ -54,6 +54,6 @@ internal sealed class KernelTopology : ILiveTopology
         _space.Dispose();
     }
 
-    private static bool NeedsBridgeNetfilter(ImmutableArray<PortPolicy> policies) =>
+    internal static bool NeedsBridgeNetfilter(ImmutableArray<PortPolicy> policies) =>
         policies.Any(policy => policy.Program.Ipv4 is not null || policy.Program.Ipv6 is not null);
 }

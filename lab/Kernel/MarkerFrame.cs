@@ -31,4 +31,7 @@ internal static class MarkerFrame
         BinaryPrimitives.WriteUInt16BigEndian(frame[12..], (ushort)EtherType.Experimental1);
         BinaryPrimitives.WriteInt64BigEndian(frame[14..], number);
     }
+
+    /// <summary>Whether the frame is some marker, of whatever number.</summary>
+    public static bool Is(ReadOnlySpan<byte> frame) => frame.Length == Length && MacAddress.Read(frame[6..]) == Devices.MarkerMac;
 }

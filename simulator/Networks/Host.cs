@@ -26,14 +26,9 @@ public sealed class Host
     private readonly Dictionary<(HostDevice, Ipv4Address), List<HostPacket>> _waiting = [];
 
     public Host(HostOptions options, VirtualClock clock, NetworkRules rules)
-        : this(options, clock, rules, tracking: null)
-    {
-    }
-
-    internal Host(HostOptions options, VirtualClock clock, NetworkRules rules, IConnectionTracking? tracking)
     {
         (_options, _clock, _routes, _sockets) = (options, clock, new(_devices), new(this));
-        _hooks = new(this, options, rules, tracking, clock);
+        _hooks = new(this, options, rules, clock);
     }
 
     /// <summary>For the bridges of this host.</summary>

@@ -15,6 +15,9 @@ public sealed record HostOptions
     /// <summary>net.bridge.bridge-nf-call-*: bridged packets meet the IP hooks. On by default in every new namespace.</summary>
     public bool BridgeNetfilter { get; init; } = true;
 
+    /// <summary>Some rule outside the networks' own needs connection tracking, which then runs for every packet of the host.</summary>
+    public bool TrackConnections { get; init; }
+
     /// <summary>What the host's own FORWARD rules say of a packet that nothing else decided; an untouched host accepts.</summary>
     public bool AcceptsForwarded { get; init; } = true;
 

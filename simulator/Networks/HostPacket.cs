@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lab.Engine.Packets;
+using Lab.Engine.State;
 using Lab.Simulator.Switching;
 
 namespace Lab.Simulator.Networks;
@@ -29,7 +30,7 @@ internal sealed class HostPacket(byte[] bytes)
     public bool PreRouted { get; init; }
 
     /// <summary>What connection tracking said; null while nothing is tracked.</summary>
-    public TrackedPacket? Tracked { get; set; }
+    public TrackingResult? Tracked { get; set; }
 
     /// <summary>Payload bytes of the fragments that it came in; empty if it came whole.</summary>
     public ImmutableArray<int> Sizes { get; set; } = [];

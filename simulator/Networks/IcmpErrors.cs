@@ -37,6 +37,15 @@ internal static class IcmpErrors
         return packet;
     }
 
+    /// <summary>Where an error's quotation starts in the packet; null for every other packet.</summary>
+    public static int? QuotationOf(ReadOnlySpan<byte> packet)
+    {
+        int message = Ipv4Rewriter.HeaderLength(packet), quotation = message + 8;
+        bool error = (IpProtocol)packet[9] == IpProtocol.Icmp && packet.Length >= quotation + 28
+            && packet[message] is 3 or 4 or 5 or 11 or 12;
+        return error && packet.Length >= quotation + Ipv4Rewriter.HeaderLength(packet[quotation..]) + 8 ? quotation : null;
+    }
+
     private const IpProtocol Gre = (IpProtocol)47;
 
     // The types of icmp_pointers that are marked as errors, and everything unknown.

@@ -1,5 +1,6 @@
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
+using Lab.Engine.State;
 using Lab.Simulator.Switching;
 
 namespace Lab.Simulator.Networks;
@@ -21,14 +22,15 @@ internal sealed class IpHooks : IBridgeNetfilter
     private readonly Host _host;
     private readonly HostOptions _options;
     private readonly NetworkRules _rules;
-    private readonly IConnectionTracking? _tracking;
+    private readonly ConnectionTracker? _tracker;
     private readonly SourceNat? _nat;
     private readonly Ipv4Reassembly _trackedFragments, _localFragments;
 
-    public IpHooks(Host host, HostOptions options, NetworkRules rules, IConnectionTracking? tracking, TimeProvider clock)
+    public IpHooks(Host host, HostOptions options, NetworkRules rules, TimeProvider clock)
     {
-        (_host, _options, _rules, _tracking) = (host, options, rules, tracking);
-        _nat = rules.SourceNat.IsEmpty ? null : new(rules.SourceNat, options.Seed);
+        (_host, _options, _rules) = (host, options, rules);
+        _tracker = options.TrackConnections || rules.NeedTracking ? new(clock) : null;
+        _nat = rules.SourceNat.IsEmpty ? null : new(rules.SourceNat, _tracker!, options.Seed);
         (_trackedFragments, _localFragments) = (new(clock), new(clock));
     }
 
@@ -98,7 +100,7 @@ internal sealed class IpHooks : IBridgeNetfilter
     /// <summary>PREROUTING for a packet that did not come as a bridged one.</summary>
     public Fate? PreRouting(HostPacket packet)
     {
-        if (packet.PreRouted || _tracking is null)
+        if (packet.PreRouted || _tracker is null)
         {
             return null;
         }
@@ -113,10 +115,10 @@ internal sealed class IpHooks : IBridgeNetfilter
             (packet.Bytes, packet.Sizes) = (whole.Frame[FrameHead.Length..].ToArray(), whole.Sizes);
         }
 
-        byte[] frame = Framed(packet);
-        packet.Tracked = Track(ref frame);
-        packet.Bytes = frame[FrameHead.Length..];
-        return null;
+        TrackingResult tracked = _tracker.Track(Framed(packet));
+        packet.Tracked = tracked;
+        SourceNat.TranslateBack(packet.Bytes, tracked);
+        return tracked.Refused ? Fate.TableFull : null;
     }
 
     /// <summary>Puts fragments for the host itself together; whole packets never come here.</summary>
@@ -166,18 +168,13 @@ internal sealed class IpHooks : IBridgeNetfilter
     /// <summary>OUTPUT: what the host itself sends is tracked too.</summary>
     public void Output(HostPacket packet)
     {
-        if (_tracking is not null)
-        {
-            byte[] frame = Framed(packet);
-            packet.Tracked = _tracking.Track(frame);
-        }
+        packet.Tracked = _tracker?.Track(Framed(packet));
     }
 
     /// <param name="masquerade">The address of the device that the packet leaves by; null for a bridged packet.</param>
     public Fate? PostRouting(HostPacket packet, string departure, Ipv4Address? masquerade)
     {
-        if (_nat is not null && packet.Tracked is { } tracked
-            && !_nat.Translate(packet, tracked, departure, masquerade ?? _host.AddressOf(departure)))
+        if (_nat?.Translate(packet, departure, masquerade ?? _host.AddressOf(departure)) == false)
         {
             return Fate.NoFreePort;
         }
@@ -195,7 +192,7 @@ internal sealed class IpHooks : IBridgeNetfilter
 
         frame.Bytes = frame.Bytes[..(FrameHead.Length + length)];
         frame.SeenByIp = true;
-        if (_tracking is null)
+        if (_tracker is null)
         {
             return null;
         }
@@ -212,18 +209,16 @@ internal sealed class IpHooks : IBridgeNetfilter
             frame.Sizes = whole.Sizes;
         }
 
-        if (_nat is null)
-        {
-            frame.Tracked = _tracking.Track(frame.Bytes);
-        }
-        else
+        TrackingResult tracked = _tracker.Track(frame.Bytes);
+        frame.Tracked = tracked;
+        if (tracked is { Direction: ConnectionDirection.Reply, Connection: { } connection } && SourceNat.IsTranslated(connection))
         {
             byte[] translated = frame.Bytes.ToArray();
-            frame.Tracked = Track(ref translated);
+            SourceNat.TranslateBack(translated.AsSpan(FrameHead.Length), tracked);
             frame.Bytes = translated;
         }
 
-        return null;
+        return tracked.Refused ? Fate.TableFull : null;
     }
 
     private Fate? BridgedIpv6(ref PassingFrame frame)
@@ -235,27 +230,8 @@ internal sealed class IpHooks : IBridgeNetfilter
 
         frame.Bytes = frame.Bytes[..(FrameHead.Length + length)];
         frame.SeenByIp = true;
-        frame.Tracked = _tracking?.Track(frame.Bytes);
+        frame.Tracked = _tracker?.Track(frame.Bytes);
         return null;
-    }
-
-    /// <summary>Tracks a packet as what it is behind any translation, and leaves it in that form unless it is invalid.</summary>
-    private TrackedPacket Track(ref byte[] frame)
-    {
-        if (_nat is null)
-        {
-            return _tracking!.Track(frame);
-        }
-
-        byte[] translated = (byte[])frame.Clone();
-        bool changed = _nat.TranslateBack(translated.AsSpan(FrameHead.Length));
-        TrackedPacket tracked = _tracking!.Track(translated);
-        if (changed && tracked.Direction is not null)
-        {
-            frame = translated;
-        }
-
-        return tracked;
     }
 
     private Fate? HostRefuses(in PassingFrame frame, bool version6, string bridge) =>
@@ -309,16 +285,16 @@ internal sealed class IpHooks : IBridgeNetfilter
         }
     }
 
-    private void Confirm(TrackedPacket? packet)
+    private void Confirm(TrackingResult? packet)
     {
-        if (packet is not null)
+        if (packet is { } tracked)
         {
-            _tracking?.Confirm(packet);
+            _tracker?.Confirm(tracked);
         }
     }
 
-    private static PacketContext ContextOf(TrackedPacket? packet) =>
-        packet is null ? default : new(packet.State, packet.Direction);
+    private static PacketContext ContextOf(TrackingResult? packet) =>
+        packet is { } tracked ? new(tracked.State, tracked.Direction) : default;
 
     private static StageVerdict Ask(
         BridgePort port, FilterPlace place, bool version6, ReadOnlySpan<byte> frame, in PacketContext context, ISwitchWitness? witness) =>

@@ -1,116 +1,75 @@
 using System.Collections.Immutable;
 using Lab.Engine.Packets;
 using Lab.Engine.State;
-using Lab.Simulator.Switching;
 
 namespace Lab.Simulator.Networks;
 
-/// <summary>Source translation (switching.md section 4.6; net/netfilter/nf_nat_core.c): decided once per connection, applied to
-/// every packet of it, replies and errors included.</summary>
-internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, int seed)
+/// <summary>Source translation (switching.md section 4.6; net/netfilter/nf_nat_core.c): decided once per connection, by the
+/// packet that begins it, and applied to every packet of it, replies and errors included.</summary>
+/// <remarks>The decision is kept where the kernel keeps it: in the reply that the connection expects.</remarks>
+internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionTracker tracker, int seed)
 {
     private const int MaximumTries = 128; // nf_nat_l4proto_unique_tuple
-
-    private static readonly (ushort First, ushort Last) AnyIdentifier = (0, ushort.MaxValue);
+    private const int FirstSweep = 1024; // endpoints remembered before old ones are looked for
 
     private readonly Random _random = new(seed);
-    private readonly Dictionary<ITrackedConnection, Binding?> _decided = [];
-    private readonly Dictionary<FlowTuple, Binding> _byReply = [];
-    private readonly Dictionary<(IpProtocol, Ipv4Address, ushort), Binding> _byEndpoint = [];
+    private readonly Dictionary<(IpProtocol, UInt128, ushort), Connection> _byEndpoint = [];
+    private int _sweepAt = FirstSweep;
 
     /// <summary>POSTROUTING: gives a packet its translated source.</summary>
     /// <param name="masquerade">The address to hide behind; null if the host has none there.</param>
     /// <returns>False when no free port is left, and the packet is lost.</returns>
-    public bool Translate(HostPacket packet, TrackedPacket tracked, string departure, Ipv4Address? masquerade)
+    public bool Translate(HostPacket packet, string departure, Ipv4Address? masquerade)
     {
-        if (tracked is not { Connection: { } connection, Direction: ConnectionDirection.Original })
+        if (packet.Tracked is not { Connection: { } connection, Direction: ConnectionDirection.Original } tracked)
         {
             return true;
         }
 
-        bool isError = FlowTuple.QuotationOf(packet.Bytes) is not null;
-        if (!_decided.TryGetValue(connection, out Binding? binding))
+        bool begins = tracked.State == ConnectionStates.New && !connection.Confirmed;
+        if (begins && !TryBind(packet, connection, departure, masquerade))
         {
-            if (isError || !TryBind(packet, connection, departure, masquerade, out binding))
-            {
-                return isError;
-            }
-
-            Forget();
-            _decided[connection] = binding;
+            return false;
         }
 
-        if (binding is null)
+        if (IsTranslated(connection))
         {
-            return true;
-        }
-
-        if (FlowTuple.QuotationOf(packet.Bytes) is { } quotation)
-        {
-            RewriteError(packet.Bytes, Ipv4Rewriter.SourceOffset, binding.Mapped, quotation, towardsGuest: false, binding);
-        }
-        else
-        {
-            Rewrite(packet.Bytes, Ipv4Rewriter.SourceOffset, binding.Mapped, binding.MappedPort, portOffset: 0);
+            Ipv4Address mapped = AddressOf(connection.Reply.Destination);
+            Rewrite(packet.Bytes, Ipv4Rewriter.SourceOffset, mapped, PortOf(connection.Reply, atDestination: true),
+                inQuotation: Ipv4Rewriter.DestinationOffset);
         }
 
         return true;
     }
 
     /// <summary>PREROUTING: gives a reply, or an error about what was sent, the guest's address again.</summary>
-    /// <returns>Whether anything was changed.</returns>
-    public bool TranslateBack(Span<byte> packet)
+    public static void TranslateBack(Span<byte> packet, in TrackingResult tracked)
     {
-        if (FlowTuple.QuotationOf(packet) is { } quotation)
+        if (tracked is { Connection: { } connection, Direction: ConnectionDirection.Reply } && IsTranslated(connection))
         {
-            FlowTuple quoted = FlowTuple.Read(packet[quotation..]);
-            if (!TryFind(quoted.Inverse, out Binding? about))
-            {
-                return false;
-            }
-
-            RewriteError(packet, Ipv4Rewriter.DestinationOffset, about.Original.Source, quotation, towardsGuest: true, about);
-            return true;
+            Rewrite(packet, Ipv4Rewriter.DestinationOffset, AddressOf(connection.Original.Source),
+                PortOf(connection.Original, atDestination: false), inQuotation: Ipv4Rewriter.SourceOffset);
         }
-
-        if (!TryFind(FlowTuple.Read(packet), out Binding? binding))
-        {
-            return false;
-        }
-
-        Rewrite(packet, Ipv4Rewriter.DestinationOffset, binding.Original.Source, binding.Original.SourcePort, portOffset: 2);
-        return true;
     }
 
-    /// <summary>The guest's form of a packet that was translated already: errors about it are sent to the guest.</summary>
-    public Ipv4Address? OriginalSource(ITrackedConnection connection) =>
-        _decided.TryGetValue(connection, out Binding? binding) ? binding?.Original.Source : null;
+    public static bool IsTranslated(Connection connection) => connection.Reply != connection.Original.Inverted();
 
-    private bool TryFind(in FlowTuple reply, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Binding? binding) =>
-        _byReply.TryGetValue(reply, out binding) && binding.Connection.Alive;
-
-    private bool TryBind(HostPacket packet, ITrackedConnection connection, string departure, Ipv4Address? masquerade, out Binding? binding)
+    private bool TryBind(HostPacket packet, Connection connection, string departure, Ipv4Address? masquerade)
     {
-        binding = null;
-        FlowTuple original = FlowTuple.Read(packet.Bytes);
+        FlowKey original = connection.Original;
         SourceTranslation? translation = FirstMatch(packet, departure);
-        Ipv4Address? address = translation?.Addresses is { } range ? Choose(range, original) : masquerade;
-        if (translation is null || address is not { } mapped)
+        if (translation is null || (translation.Addresses is { } range ? Choose(range, original) : masquerade) is not { } mapped)
         {
             return true;
         }
 
-        bool numbered = FlowTuple.HasPorts(original.Protocol) || original.Protocol == IpProtocol.Icmp;
-        (ushort First, ushort Last) ports = original.Protocol == IpProtocol.Icmp ? AnyIdentifier : translation.Ports ?? Near(original.SourcePort);
-        ushort? port = numbered ? ChoosePort(original, mapped, ports) : IsFree(original, mapped, 0) ? (ushort)0 : null;
-        if (port is not { } chosen)
+        if (ChoosePort(original, mapped, translation.Ports) is not { } port)
         {
             return false;
         }
 
-        binding = new(connection, original, mapped, chosen);
-        _byReply[ReplyTo(original, mapped, chosen)] = binding;
-        _byEndpoint[(original.Protocol, original.Source, original.SourcePort)] = binding;
+        ConnectionTracker.ExpectReply(connection, ReplyTo(original, mapped, port));
+        Remember(connection);
         return true;
     }
 
@@ -128,20 +87,24 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, int seed)
     }
 
     /// <summary>Which address of a range: stable per pair of endpoints, otherwise the kernel's secret.</summary>
-    private static Ipv4Address Choose((Ipv4Address First, Ipv4Address Last) range, in FlowTuple flow)
+    private static Ipv4Address Choose((Ipv4Address First, Ipv4Address Last) range, in FlowKey flow)
     {
         uint count = range.Last.Bits - range.First.Bits + 1;
-        uint mixed = flow.Source.Bits * 2654435761u ^ flow.Destination.Bits * 2246822519u;
+        uint mixed = (uint)flow.Source * 2654435761u ^ (uint)flow.Destination * 2246822519u;
         return new(range.First.Bits + (count == 0 ? mixed : mixed % count));
     }
 
-    private ushort? ChoosePort(in FlowTuple original, Ipv4Address mapped, (ushort First, ushort Last) range)
+    private ushort? ChoosePort(in FlowKey original, Ipv4Address mapped, (ushort First, ushort Last)? ports)
     {
-        bool reusable = _byEndpoint.TryGetValue((original.Protocol, original.Source, original.SourcePort), out Binding? sibling)
-            && sibling.Connection.Alive && sibling.Mapped == mapped && Within(sibling.MappedPort, range);
-        if (reusable && IsFree(original, mapped, sibling!.MappedPort))
+        if (!HasPorts(original.Protocol) && original.Protocol != IpProtocol.Icmp)
         {
-            return sibling.MappedPort;
+            return IsFree(original, mapped, 0) ? (ushort)0 : null;
+        }
+
+        (ushort First, ushort Last) range = original.Protocol == IpProtocol.Icmp ? (default, ushort.MaxValue) : ports ?? Near(original.SourcePort);
+        if (PortOfSibling(original, mapped) is { } reused && Within(reused, range) && IsFree(original, mapped, reused))
+        {
+            return reused;
         }
 
         if (Within(original.SourcePort, range) && IsFree(original, mapped, original.SourcePort))
@@ -163,76 +126,85 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, int seed)
         return null;
     }
 
+    /// <summary>The port that another live connection of the same endpoint was given.</summary>
+    private ushort? PortOfSibling(in FlowKey original, Ipv4Address mapped) =>
+        _byEndpoint.TryGetValue(EndpointOf(original), out Connection? sibling) && tracker.Find(sibling.Original) == sibling
+        && AddressOf(sibling.Reply.Destination) == mapped ? PortOf(sibling.Reply, atDestination: true) : null;
+
+    private bool IsFree(in FlowKey original, Ipv4Address mapped, ushort port) => tracker.Find(ReplyTo(original, mapped, port)) is null;
+
+    private void Remember(Connection connection)
+    {
+        if (_byEndpoint.Count >= _sweepAt)
+        {
+            foreach (var gone in _byEndpoint.Where(entry => tracker.Find(entry.Value.Original) != entry.Value).Select(entry => entry.Key).ToList())
+            {
+                _ = _byEndpoint.Remove(gone);
+            }
+
+            _sweepAt = Math.Max(FirstSweep, _byEndpoint.Count * 2);
+        }
+
+        _byEndpoint[EndpointOf(connection.Original)] = connection;
+    }
+
     private static bool Within(ushort port, (ushort First, ushort Last) range) => port >= range.First && port <= range.Last;
 
     // Without a range a port stays in its class (nf_nat_l4proto_unique_tuple).
     private static (ushort First, ushort Last) Near(ushort port) =>
         port < 512 ? ((ushort)1, (ushort)511) : port < 1024 ? ((ushort)600, (ushort)1023) : ((ushort)1024, ushort.MaxValue);
 
-    private bool IsFree(in FlowTuple original, Ipv4Address mapped, ushort port) => !TryFind(ReplyTo(original, mapped, port), out _);
+    private static bool HasPorts(IpProtocol protocol) =>
+        protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.UdpLite or IpProtocol.Sctp;
 
-    private static FlowTuple ReplyTo(in FlowTuple original, Ipv4Address mapped, ushort port) =>
-        original.Protocol == IpProtocol.Icmp
-            ? new(original.Protocol, original.Destination, port, mapped, port)
-            : new(original.Protocol, original.Destination, original.DestinationPort, mapped, port);
+    private static (IpProtocol, UInt128, ushort) EndpointOf(in FlowKey flow) => (flow.Protocol, flow.Source, flow.SourcePort);
 
-    /// <summary>Drops what belongs to connections that are over, whenever their number has doubled.</summary>
-    private void Forget()
+    /// <summary>What an answer will look like; an ICMP query's identifier stands where the source port does, both ways.</summary>
+    private static FlowKey ReplyTo(in FlowKey original, Ipv4Address mapped, ushort port)
     {
-        if (_decided.Count < _sweepAt)
-        {
-            return;
-        }
-
-        foreach ((ITrackedConnection connection, Binding? binding) in _decided.Where(entry => !entry.Key.Alive).ToList())
-        {
-            _ = _decided.Remove(connection);
-            if (binding is not null)
-            {
-                _ = _byReply.Remove(ReplyTo(binding.Original, binding.Mapped, binding.MappedPort));
-            }
-        }
-
-        _sweepAt = Math.Max(FirstSweep, _decided.Count * 2);
+        FlowKey reply = original.Inverted() with { Destination = mapped.Bits };
+        return original.Protocol == IpProtocol.Icmp ? reply with { SourcePort = port }
+            : HasPorts(original.Protocol) ? reply with { DestinationPort = port } : reply;
     }
 
-    private const int FirstSweep = 1024; // connections
-    private int _sweepAt = FirstSweep;
+    private static ushort PortOf(in FlowKey flow, bool atDestination) =>
+        atDestination && flow.Protocol != IpProtocol.Icmp ? flow.DestinationPort : flow.SourcePort;
 
-    private static void Rewrite(Span<byte> packet, int addressOffset, Ipv4Address address, ushort port, int portOffset)
+    private static Ipv4Address AddressOf(UInt128 bits) => new((uint)bits);
+
+    /// <summary>Sets one address with its port; of an error, the outer address and the opposite end of what it quotes.</summary>
+    private static void Rewrite(Span<byte> packet, int addressOffset, Ipv4Address address, ushort port, int inQuotation)
     {
         Ipv4Rewriter.SetAddress(packet, addressOffset, address);
-        IpProtocol protocol = (IpProtocol)packet[9];
-        int at = Ipv4Rewriter.HeaderLength(packet) + portOffset;
-        if (FlowTuple.HasPorts(protocol) && packet.Length >= at + 2)
+        if (IcmpErrors.QuotationOf(packet) is { } quotation)
         {
-            Ipv4Rewriter.SetTransportWord(packet, portOffset, port);
+            SetEndpoint(packet[quotation..], inQuotation, address, port);
+            Span<byte> message = packet[Ipv4Rewriter.HeaderLength(packet)..];
+            Ipv4Rewriter.Put(message, 2, 0);
+            Ipv4Rewriter.Put(message, 2, InternetChecksum.Of(message));
+        }
+        else
+        {
+            SetPort(packet, addressOffset, port);
+        }
+    }
+
+    private static void SetEndpoint(Span<byte> packet, int addressOffset, Ipv4Address address, ushort port)
+    {
+        Ipv4Rewriter.SetAddress(packet, addressOffset, address);
+        SetPort(packet, addressOffset, port);
+    }
+
+    private static void SetPort(Span<byte> packet, int addressOffset, ushort port)
+    {
+        IpProtocol protocol = (IpProtocol)packet[9];
+        if (HasPorts(protocol))
+        {
+            Ipv4Rewriter.SetTransportWord(packet, addressOffset == Ipv4Rewriter.SourceOffset ? 0 : 2, port);
         }
         else if (protocol == IpProtocol.Icmp)
         {
             Ipv4Rewriter.SetTransportWord(packet, 4, port);
         }
     }
-
-    // The outer address, the same address in the quotation, and the message's checksum over both.
-    private static void RewriteError(
-        Span<byte> packet, int outerOffset, Ipv4Address outer, int quotation, bool towardsGuest, Binding binding)
-    {
-        Ipv4Rewriter.SetAddress(packet, outerOffset, outer);
-        Span<byte> quoted = packet[quotation..];
-        if (towardsGuest)
-        {
-            Rewrite(quoted, Ipv4Rewriter.SourceOffset, binding.Original.Source, binding.Original.SourcePort, portOffset: 0);
-        }
-        else
-        {
-            Rewrite(quoted, Ipv4Rewriter.DestinationOffset, binding.Mapped, binding.MappedPort, portOffset: 2);
-        }
-
-        Span<byte> message = packet[Ipv4Rewriter.HeaderLength(packet)..];
-        Ipv4Rewriter.Put(message, 2, 0);
-        Ipv4Rewriter.Put(message, 2, InternetChecksum.Of(message));
-    }
-
-    private sealed record Binding(ITrackedConnection Connection, FlowTuple Original, Ipv4Address Mapped, ushort MappedPort);
 }

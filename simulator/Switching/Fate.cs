@@ -54,6 +54,7 @@ public enum Fate
     TooBigToForward,
     NoNeighbour,
     NoFreePort,
+    TableFull,
     RejectedByNetwork,
 }
 
@@ -114,6 +115,7 @@ public static class Fates
         Loss(Fate.TooBigToForward, "The packet may not be fragmented, and it is larger than the MTU of its route."),
         Loss(Fate.NoNeighbour, "Nobody answered when the host asked for the next hop's address."),
         Loss(Fate.NoFreePort, "Every port of the translation's range is taken for this destination."),
+        Loss(Fate.TableFull, "Connection tracking has no room for another connection."),
         Loss(Fate.RejectedByNetwork, "The rules of a virtual network rejected the packet."),
     ];
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lab.Engine.State;
 
 namespace Lab.Simulator.Switching;
 
@@ -19,7 +20,7 @@ public ref struct PassingFrame
     public BridgePort? Ingress { get; }
 
     /// <summary>What connection tracking says of the packet; null while nothing is tracked.</summary>
-    public TrackedPacket? Tracked { get; internal set; }
+    public TrackingResult? Tracked { get; internal set; }
 
     /// <summary>Payload bytes of the fragments that the packet came in; empty if it came whole.</summary>
     public ImmutableArray<int> Sizes { get; internal set; }

@@ -10,6 +10,9 @@ namespace Lab.Contract.Scenes;
 public sealed record GuestDraft(
     GuestName Name, MacAddress Mac, ImmutableArray<Ipv4Address> Ipv4, ImmutableArray<Ipv6Address> Ipv6, FilterUse? Filter)
 {
+    /// <summary>Null: on the bridge of a topology that has nothing else.</summary>
+    public Attachment? At { get; init; }
+
     public Ipv6Address FirstIpv6 => Ipv6.IsEmpty ? LinkLocal(Mac) : Ipv6[0];
 
     /// <summary>fe80::/64 with the modified EUI-64 of the MAC.</summary>

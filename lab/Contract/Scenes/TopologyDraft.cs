@@ -16,6 +16,11 @@ public sealed class TopologyDraft(ImmutableDictionary<string, FilterDefinition> 
 
     public ImmutableDictionary<string, FilterDefinition> Filters => _filters;
 
+    /// <summary>Null while the world is one bridge.</summary>
+    public HostSpec? Host { get; set; }
+
+    public LanSpec Lan { get; set; } = new(Reflective: false);
+
     /// <exception cref="ScenarioMistakeException">The name or the MAC is taken.</exception>
     public void Add(GuestDraft guest)
     {
@@ -51,6 +56,16 @@ public sealed class TopologyDraft(ImmutableDictionary<string, FilterDefinition> 
             }
         }
 
-        return new(_filters, [.. _guests.Select(guest => new Guest(guest.Name, guest.Mac, guest.Filter))]);
+        return new(_filters, [.. _guests.Select(ToGuest)]) { Host = Host, Lan = Lan };
+    }
+
+    private Guest ToGuest(GuestDraft guest)
+    {
+        if (Host is not null && guest.At is null)
+        {
+            throw new ScenarioMistakeException($"{guest.Name} is plugged in nowhere; say on which network, device or LAN");
+        }
+
+        return new(guest.Name, guest.Mac, guest.Filter) { At = guest.At, Addresses = guest.Ipv4 };
     }
 }

@@ -18,9 +18,22 @@ public readonly record struct GuestName(string Text) : IComparable<GuestName>
 public sealed record FilterUse(string Filter, ParameterSet Parameters);
 
 /// <param name="Filter">Null for a port without filter.</param>
-public sealed record Guest(GuestName Name, MacAddress Mac, FilterUse? Filter);
+public sealed record Guest(GuestName Name, MacAddress Mac, FilterUse? Filter)
+{
+    /// <summary>Null for a port of the one bridge of a topology without a host.</summary>
+    public Attachment? At { get; init; }
+
+    /// <summary>Where the host knows, once and for all, that this station is its neighbour.</summary>
+    public ImmutableArray<Ipv4Address> Addresses { get; init; } = [];
+}
 
 /// <summary>Everything that a testbed needs in order to build a scenario's world; plain data, no handles.</summary>
 /// <param name="Filters">The definitions that the uses can refer to, stock filters included.</param>
 /// <param name="Guests">The ports of the one bridge, in the order of their creation.</param>
-public sealed record Topology(ImmutableDictionary<string, FilterDefinition> Filters, ImmutableArray<Guest> Guests);
+public sealed record Topology(ImmutableDictionary<string, FilterDefinition> Filters, ImmutableArray<Guest> Guests)
+{
+    /// <summary>Null: one bridge without addresses, and every guest on it.</summary>
+    public HostSpec? Host { get; init; }
+
+    public LanSpec Lan { get; init; } = new(Reflective: false);
+}

@@ -20,12 +20,12 @@ internal sealed class TestNetwork
 
     public TestNetwork(
         NetworkMode mode, NetworkMode second = NetworkMode.Isolated, HostOptions? options = null,
-        Func<VirtualClock, IConnectionTracking>? tracking = null, Func<PortOptions, PortOptions>? port = null, bool secondFirst = false)
+        Func<PortOptions, PortOptions>? port = null, bool secondFirst = false)
     {
         VirtualNetwork first = new("virbr0", mode, [new(Bridge0, 24)]);
         VirtualNetwork other = new("virbr1", second, [new(Bridge1, 24)]);
         NetworkRules rules = VirtualNetwork.RulesFor(secondFirst ? [other, first] : [first, other]);
-        Host = new(options ?? new() { Forwarding = true }, Clock, rules, tracking?.Invoke(Clock));
+        Host = new(options ?? new() { Forwarding = true }, Clock, rules);
 
         _bridges["virbr0"] = AddBridge("virbr0", Bridge0Mac, Bridge0);
         _bridges["virbr1"] = AddBridge("virbr1", Bridge1Mac, Bridge1);

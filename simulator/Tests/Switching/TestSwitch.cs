@@ -15,7 +15,7 @@ internal sealed class TestSwitch : IHostPort, ISwitchWitness
     /// <param name="host">Its IP hooks see bridged packets; null for a host without bridge netfilter.</param>
     public TestSwitch(BridgeOptions? options = null, HostOptions? host = null)
     {
-        IBridgeNetfilter? hooks = host is null ? null : new Host(host, Clock, NetworkRules.None, tracking: null).BridgeHooks;
+        IBridgeNetfilter? hooks = host is null ? null : new Host(host, Clock, NetworkRules.None).BridgeHooks;
         Bridge = new(options ?? new(Mac(0xFE)), Clock, this, hooks);
         Bridge.Fates.Witness = this;
     }

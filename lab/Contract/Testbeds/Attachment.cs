@@ -1,0 +1,43 @@
+using Lab.Engine.Networks;
+using Lab.Engine.Packets;
+
+namespace Lab.Contract.Testbeds;
+
+/// <summary>Where a network card is plugged in.</summary>
+public abstract record Attachment
+{
+    private protected Attachment()
+    {
+    }
+}
+
+/// <summary>A tap on a bridge of the host.</summary>
+/// <param name="Bridge">One of <see cref="HostSpec.Bridges"/>.</param>
+public sealed record OnBridge(InterfaceName Bridge) : Attachment
+{
+    public bool Isolated { get; init; }
+
+    public bool Hairpin { get; init; }
+
+    public bool Learning { get; init; } = true;
+
+    public bool Flood { get; init; } = true;
+
+    public int Mtu { get; init; } = 1500; // bytes
+}
+
+/// <summary>A macvtap straight on an uplink of the host.</summary>
+/// <param name="Device">One of <see cref="HostSpec.Uplinks"/>.</param>
+public sealed record OnDevice(InterfaceName Device, DirectMode Mode) : Attachment
+{
+    /// <summary>Every group passes the device's multicast filter, as with a trusted receive filter.</summary>
+    public bool AllMulticast { get; init; }
+}
+
+/// <summary>A station of its own on the switch that the host's uplinks are plugged into: no guest of this host.</summary>
+public sealed record OnLan : Attachment;
+
+/// <summary>The host's own stack behind one of its devices: sends frames through it, and hears what the device hands up.</summary>
+/// <remarks>A stack does not see the outer VLAN tag of a frame: the kernel keeps it apart.</remarks>
+/// <param name="Device">A bridge or an uplink.</param>
+public sealed record OnHost(InterfaceName Device) : Attachment;

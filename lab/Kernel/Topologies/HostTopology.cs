@@ -1,0 +1,311 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Lab.Contract.Testbeds;
+using Lab.Engine.Apply;
+using Lab.Engine.Interop;
+using Lab.Engine.Networks;
+using Lab.Engine.Packets;
+
+namespace Lab.Kernel.Topologies;
+
+/// <summary>A host with virtual networks, macvtaps and uplinks, and the LAN that it is plugged into.</summary>
+/// <remarks>
+/// <code>
+///   guests ─ taps ─ bridges ─┐
+///                            host (one namespace) ─ uplink ═ veth ═ switch (another namespace) ─ taps ─ stations
+///   guests ─ macvtaps ───────┘
+/// </code>
+/// Bridging, routing and macvtap are done when the sender's write returns; what crosses the veth may be a moment later,
+/// so markers go round twice: the second comes behind whatever the first found on its way to another segment.
+/// </remarks>
+internal sealed class HostTopology : ILiveTopology
+{
+    private const int MaximumBatch = 200; // frames; a macvtap keeps 500 unread ones, and each may be answered
+    private const int LongestFrame = 65_536; // bytes
+    private const int FirstBridge = 1000; // device index
+    private const int Rounds = 2;
+    private const string LanBridge = "lan0";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Topology _topology;
+    private readonly HostSpec _host;
+    private readonly NetworkNamespace _space = NetworkNamespace.Create();
+    private readonly NetworkNamespace _outside = NetworkNamespace.Create();
+    private readonly Engine.Apply.Kernel _kernel;
+    private readonly List<Segment> _segments = [];
+    private readonly Dictionary<GuestName, IFramePort> _portOf = [];
+    private readonly Dictionary<GuestName, List<Delivery>> _arrived = [];
+    private readonly List<IFramePort> _opened = [];
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(LongestFrame);
+    private long _markers;
+
+    private HostTopology(Topology topology) => (_topology, _host, _kernel) = (topology, topology.Host!, new(_space));
+
+    /// <param name="rules">For the guests' filters; ports are named by their place among the guests.</param>
+    /// <param name="letMarkersThrough">To be run behind the rules.</param>
+    /// <param name="bridgeNetfilter">A filter asks that bridged IP be shown to the IP hooks.</param>
+    public static HostTopology Create(Topology topology, KernelChange rules, KernelCommand letMarkersThrough, bool bridgeNetfilter)
+    {
+        HostTopology live = new(topology);
+        try
+        {
+            live._outside.Run(live.FurnishLan);
+            live._space.Run(() => live.FurnishHost(topology.Host!.BridgeNetfilter ?? (bridgeNetfilter || topology.Host.HasNetworks)));
+            live.OpenMacvtaps();
+            foreach (KernelCommand command in rules.Commands.Add(letMarkersThrough))
+            {
+                live._kernel.Run(command);
+            }
+
+            return live;
+        }
+        catch
+        {
+            live.Dispose();
+            throw;
+        }
+    }
+
+    public Observation Send(IReadOnlyList<Stimulus> stimuli)
+    {
+        foreach (Stimulus[] batch in stimuli.Chunk(MaximumBatch))
+        {
+            foreach (Stimulus stimulus in batch)
+            {
+                // A frame that the device does not take, for instance one that is too long, is a frame lost on the wire.
+                _ = _portOf[stimulus.From].TryWrite(stimulus.Frame.Span);
+            }
+
+            for (int round = 0; round < Rounds; round++)
+            {
+                foreach (Segment segment in _segments)
+                {
+                    segment.Collect(++_markers, _buffer, Patience);
+                }
+            }
+        }
+
+        ImmutableArray<Delivery> deliveries = [.. _topology.Guests.SelectMany(guest => _arrived[guest.Name])];
+        foreach (List<Delivery> arrived in _arrived.Values)
+        {
+            arrived.Clear();
+        }
+
+        return new(deliveries, []);
+    }
+
+    public string Describe()
+    {
+        StringBuilder text = new();
+        foreach ((Guest guest, int index) in _topology.Guests.Select((guest, index) => (guest, index)))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {Devices.Port(index)}: {guest.Name} {guest.Mac} at {guest.At}");
+        }
+
+        return text.Append(_kernel.ListNft("list ruleset")).ToString();
+    }
+
+    public void Dispose()
+    {
+        foreach (IFramePort port in _opened)
+        {
+            port.Dispose();
+        }
+
+        _kernel.Dispose();
+        _space.Dispose();
+        _outside.Dispose();
+    }
+
+    private IEnumerable<(Guest Guest, InterfaceName Device, T At)> Plugged<T>() where T : Attachment => _topology.Guests
+        .Select((guest, index) => (Guest: guest, Device: Devices.Port(index)))
+        .Where(plugged => plugged.Guest.At is T)
+        .Select(plugged => (plugged.Guest, plugged.Device, (T)plugged.Guest.At!));
+
+    private void FurnishLan()
+    {
+        Silence(bridgeNetfilter: false, forwarding: false);
+        InterfaceName bridge = InterfaceName.Parse(LanBridge);
+        RouteBatch devices = new RouteBatch().AddBridge(bridge, FirstBridge, Devices.BridgeMac);
+        AddTaps<OnLan>(devices, FirstBridge, _ => true, InterfaceName.Parse("markerl"), []);
+    }
+
+    private void FurnishHost(bool bridgeNetfilter)
+    {
+        Silence(bridgeNetfilter, _host.Forwards);
+        for (int i = 0; i < _host.Bridges.Length; i++)
+        {
+            BridgeSpec bridge = _host.Bridges[i];
+            RouteBatch devices = new RouteBatch().AddBridge(bridge.Name, FirstBridge + i, bridge.Mac);
+            InterfaceName marker = InterfaceName.Parse(string.Create(CultureInfo.InvariantCulture, $"marker{i}"));
+            AddTaps<OnBridge>(devices, FirstBridge + i, at => at.Bridge == bridge.Name, marker,
+                Plugged<OnHost>().Where(watched => watched.At.Device == bridge.Name).Select(watched => watched.Guest.Name));
+        }
+
+        NamespaceTool.Ip([.. Uplinks(), .. BridgeSettings(), .. PortSettings(), .. Addresses(), .. Macvtaps()]);
+        _outside.Run(() => NamespaceTool.Ip([.. _host.Uplinks.Select((_, i) =>
+            $"link set up{i} master {LanBridge} address {UplinkPortMac(i)} up{(_topology.Lan.Reflective ? " type bridge_slave hairpin on" : "")}")]));
+        NamespaceTool.Ip([.. Neighbours()]);
+        foreach ((Guest guest, _, OnHost at) in Plugged<OnHost>().Where(watched => _host.Uplinks.Any(uplink => uplink.Name == watched.At.Device)))
+        {
+            Watch(guest.Name, at.Device, _segments[0]);
+        }
+
+        Load(NetworkRulesText.Of(_host.Bridges));
+    }
+
+    private static MacAddress UplinkPortMac(int index) => MacAddress.FromBits(Devices.MarkerPortMac.Bits + 0x100 + (uint)index);
+
+    /// <summary>Taps on a bridge, one of them for the marker, and the host's own ear if somebody listens there.</summary>
+    private void AddTaps<T>(
+        RouteBatch devices, int bridge, Func<T, bool> here, InterfaceName marker, IEnumerable<GuestName> watchers) where T : Attachment
+    {
+        Segment segment = new(Open(TapDevice.Create(marker)));
+        devices.Enslave(marker, bridge, MacAddress.FromBits(Devices.MarkerPortMac.Bits + (uint)_segments.Count));
+        _segments.Add(segment);
+        foreach ((Guest guest, InterfaceName device, _) in Plugged<T>().Where(plugged => here(plugged.At)))
+        {
+            Listen(guest.Name, TapDevice.Create(device), segment);
+            devices.Enslave(device, bridge, Devices.PortMac(guest.Mac));
+        }
+
+        using RouteSocket route = new();
+        route.Execute(devices);
+        foreach (GuestName watcher in watchers)
+        {
+            Watch(watcher, ((OnHost)_topology.Guests.First(guest => guest.Name == watcher).At!).Device, segment, PacketSocket.AllTypes);
+        }
+    }
+
+    /// <summary>Behind a device with macvtaps, a socket for all types would see their frames too.</summary>
+    private void Watch(GuestName guest, InterfaceName device, Segment segment, ushort? type = null) =>
+        Listen(guest, type is { } all ? PacketSocket.Open(device, all) : StackEar.Open(device), segment);
+
+    private void Listen(GuestName guest, IFramePort port, Segment segment)
+    {
+        _ = Open(port);
+        _portOf[guest] = port;
+        segment.Add(guest, port, _arrived[guest] = []);
+    }
+
+    private T Open<T>(T port) where T : IFramePort
+    {
+        _opened.Add(port);
+        return port;
+    }
+
+    private IEnumerable<string> Uplinks()
+    {
+        string outside = _outside.Run(NetworkNamespace.PathOfCurrent);
+        return _host.Uplinks.SelectMany((uplink, i) => new[]
+        {
+            $"link add {uplink.Name} address {uplink.Mac} type veth peer name up{i} netns {outside}",
+            $"link set {uplink.Name} up",
+        });
+    }
+
+    private IEnumerable<string> BridgeSettings() => _host.Bridges
+        .Where(bridge => bridge.GroupForwardMask != 0 || bridge.MulticastSnooping)
+        .Select(bridge => $"link set {bridge.Name} type bridge group_fwd_mask {bridge.GroupForwardMask} mcast_snooping {(bridge.MulticastSnooping ? 1 : 0)}");
+
+    private IEnumerable<string> PortSettings() => Plugged<OnBridge>()
+        .Where(plugged => plugged.At != new OnBridge(plugged.At.Bridge))
+        .SelectMany(plugged => new[]
+        {
+            $"link set {plugged.Device} mtu {plugged.At.Mtu}",
+            $"link set {plugged.Device} type bridge_slave isolated {OnOff(plugged.At.Isolated)} hairpin {OnOff(plugged.At.Hairpin)} "
+                + $"learning {OnOff(plugged.At.Learning)} flood {OnOff(plugged.At.Flood)}",
+        });
+
+    private static string OnOff(bool on) => on ? "on" : "off";
+
+    private IEnumerable<string> Addresses() =>
+    [
+        .. _host.Bridges.SelectMany(bridge => bridge.Addresses.Select(address => $"addr add {address} broadcast + dev {bridge.Name}")),
+        .. _host.Uplinks.SelectMany(uplink => uplink.Addresses.Select(address => $"addr add {address} broadcast + dev {uplink.Name}")),
+    ];
+
+    /// <summary>Behind the uplinks' other ends: a default route needs a carrier to be there.</summary>
+    private IEnumerable<string> Neighbours() =>
+    [
+        .. _host.Uplinks.Where(uplink => uplink.Gateway is not null).Select(uplink => $"route add default via {uplink.Gateway} dev {uplink.Name}"),
+        .. _topology.Guests.SelectMany(guest => guest.Addresses.Select(address => (guest, address, device: DeviceTowards(guest, address))))
+            .Where(neighbour => neighbour.device is not null)
+            .Select(neighbour => $"neigh replace {neighbour.address} lladdr {neighbour.guest.Mac} dev {neighbour.device} nud permanent"),
+    ];
+
+    private InterfaceName? DeviceTowards(Guest guest, Ipv4Address address) => guest.At switch
+    {
+        OnBridge at => _host.Bridges.Any(bridge => bridge.Name == at.Bridge && !bridge.Addresses.IsEmpty) ? at.Bridge : null,
+        OnLan or OnDevice => _host.Uplinks.Where(uplink => uplink.Addresses.Any(own => own.Subnet.Contains(address)))
+            .Select(uplink => (InterfaceName?)uplink.Name).FirstOrDefault(),
+        _ => null,
+    };
+
+    private IEnumerable<string> Macvtaps() => Plugged<OnDevice>().SelectMany(plugged => new[]
+    {
+        $"link add link {plugged.At.Device} name {plugged.Device} address {plugged.Guest.Mac} type macvtap mode {ModeOf(plugged.At.Mode)}",
+        $"link set {plugged.Device} {(plugged.At.AllMulticast ? "allmulticast on " : "")}up",
+    });
+
+    private static string ModeOf(DirectMode mode) => mode switch
+    {
+        DirectMode.Vepa => "vepa",
+        DirectMode.Bridge => "bridge",
+        DirectMode.Private => "private",
+        _ => "passthru",
+    };
+
+    private void OpenMacvtaps()
+    {
+        (Guest Guest, InterfaceName Device, OnDevice At)[] direct = [.. Plugged<OnDevice>()];
+        if (direct.Length == 0)
+        {
+            return;
+        }
+
+        _space.Run(() =>
+        {
+            string[] numbers = NamespaceTool.MacvtapNumbers(direct.Select(plugged => plugged.Device.ToString()));
+            foreach (((Guest guest, InterfaceName device, _), string number) in direct.Zip(numbers))
+            {
+                Listen(guest.Name, MacvtapNode.Open(device, number), _segments[0]);
+            }
+        });
+    }
+
+    /// <summary>Keeps a namespace from speaking by itself, and from being silent by itself (switching.md section 10.3).</summary>
+    private static void Silence(bool bridgeNetfilter, bool forwarding)
+    {
+        foreach ((string path, string value) in new[]
+        {
+            ("ipv6/conf/all/disable_ipv6", "1"), ("ipv6/conf/default/disable_ipv6", "1"),
+            ("ipv4/conf/all/send_redirects", "0"), ("ipv4/conf/default/send_redirects", "0"),
+            ("ipv4/conf/all/rp_filter", "0"), ("ipv4/conf/default/rp_filter", "0"),
+            ("ipv4/icmp_ratelimit", "0"), ("ipv4/ip_forward", forwarding ? "1" : "0"),
+        })
+        {
+            File.WriteAllText($"/proc/sys/net/{path}", value);
+        }
+
+        if (Directory.Exists("/proc/sys/net/bridge"))
+        {
+            foreach (string family in new[] { "iptables", "ip6tables", "arptables" })
+            {
+                File.WriteAllText($"/proc/sys/net/bridge/bridge-nf-call-{family}", bridgeNetfilter ? "1" : "0");
+            }
+        }
+    }
+
+    private static void Load(string rules)
+    {
+        using Nftables nft = new();
+        (bool done, string answer) = nft.TryRun(rules);
+        if (!done)
+        {
+            throw new TestbedException($"the kernel refused the rules:\n{answer}\n{rules}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Lab.Contract.Testbeds;
+
+namespace Lab.Kernel.Topologies;
+
+/// <summary>Runs a tool in the namespace of the calling thread, which a child process inherits.</summary>
+internal static class NamespaceTool
+{
+    /// <summary>Carries out lines of <c>ip</c> commands in one process.</summary>
+    /// <exception cref="TestbedException">The tool is missing, or refused a line.</exception>
+    public static void Ip(IReadOnlyCollection<string> lines)
+    {
+        if (lines.Count > 0)
+        {
+            _ = Run("ip", ["-batch", "-"], string.Join('\n', lines) + "\n");
+        }
+    }
+
+    /// <summary>The character devices of macvtaps, as <c>MAJOR:MINOR</c> in the order given; sysfs shows a namespace only where
+    /// it was mounted there, hence a mount of the child's own.</summary>
+    public static string[] MacvtapNumbers(IEnumerable<string> names) =>
+        Run("unshare", ["-m", "sh", "-c", $"mount -t sysfs none /sys && for n in {string.Join(' ', names)}; do cat /sys/class/net/$n/tap*/dev; done"], "")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Run(string tool, IEnumerable<string> arguments, string input)
+    {
+        ProcessStartInfo start = new(tool, arguments)
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        try
+        {
+            using Process process = Process.Start(start)!;
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+            Task<string> complaints = process.StandardError.ReadToEndAsync();
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? output : throw new TestbedException($"{tool}: {complaints.Result}\n{input}");
+        }
+        catch (System.ComponentModel.Win32Exception missing)
+        {
+            throw new TestbedException($"{tool} cannot be started", missing);
+        }
+    }
+}
