@@ -54,7 +54,8 @@ internal sealed class HostTopology : ILiveTopology
             live._outside.Run(live.FurnishLan);
             live._space.Run(() => live.FurnishHost(topology.Host!.BridgeNetfilter ?? (bridgeNetfilter || topology.Host.HasNetworks)));
             live.OpenMacvtaps();
-            foreach (KernelCommand command in rules.Commands.Add(letMarkersThrough))
+            KernelCommand networks = new(KernelTool.Nft, NetworkRulesText.Of(topology.Host!.Bridges), []);
+            foreach (KernelCommand command in rules.Commands.Insert(0, networks).Add(letMarkersThrough))
             {
                 live._kernel.Run(command);
             }
@@ -153,7 +154,6 @@ internal sealed class HostTopology : ILiveTopology
             Watch(guest.Name, at.Device, _segments[0]);
         }
 
-        Load(NetworkRulesText.Of(_host.Bridges));
     }
 
     private static MacAddress UplinkPortMac(int index) => MacAddress.FromBits(Devices.MarkerPortMac.Bits + 0x100 + (uint)index);
@@ -296,16 +296,6 @@ internal sealed class HostTopology : ILiveTopology
             {
                 File.WriteAllText($"/proc/sys/net/bridge/bridge-nf-call-{family}", bridgeNetfilter ? "1" : "0");
             }
-        }
-    }
-
-    private static void Load(string rules)
-    {
-        using Nftables nft = new();
-        (bool done, string answer) = nft.TryRun(rules);
-        if (!done)
-        {
-            throw new TestbedException($"the kernel refused the rules:\n{answer}\n{rules}");
         }
     }
 }
