@@ -43,37 +43,25 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
         }
     }
 
-    public ILiveTopology Build(Topology topology)
-    {
-        ImmutableArray<PortPolicy> policies =
-        [
-            .. topology.Guests.Select((guest, index) => (guest, index)).Where(port => port.guest.Filter is not null)
-                .Select(port => new PortPolicy(Devices.Port(port.index), compile(topology, port.guest))),
-        ];
-        Lowered<KernelChange> lowered = backend.Restore(ImmutableHashSet<string>.Empty, policies);
-        if (lowered.Value is null)
-        {
-            throw new TestbedException(string.Join('\n', lowered.Diagnostics));
-        }
-
-        try
-        {
-            KernelCommand letMarkersThrough = MarkerFrame.LetThrough(backend.Name);
-            return topology.Host is null ? KernelTopology.Create(topology, policies, lowered.Value, letMarkersThrough)
-                : HostTopology.Create(topology, lowered.Value, letMarkersThrough, KernelTopology.NeedsBridgeNetfilter(policies));
-        }
-        catch (Win32Exception refusal)
-        {
-            throw new TestbedException($"{refusal.Message} (errno {refusal.NativeErrorCode})", refusal);
-        }
-        catch (KernelRefusedException refusal)
-        {
-            throw new TestbedException(refusal.Message, refusal);
-        }
-    }
+    public ILiveTopology Build(Topology topology) => Refusals.AsTestbed<ILiveTopology>(() =>
+        topology.Host is null ? KernelTopology.Create(topology, Policies, backend) : BuildHost(topology));
 
     public void Dispose()
     {
         // every topology disposes of its own namespace
     }
+
+    private HostTopology BuildHost(Topology topology)
+    {
+        ImmutableArray<PortPolicy> policies = Policies(topology);
+        Lowered<KernelChange> lowered = backend.Restore(ImmutableHashSet<string>.Empty, policies);
+        return lowered.Value is null ? throw new TestbedException(string.Join('\n', lowered.Diagnostics))
+            : HostTopology.Create(topology, lowered.Value, MarkerFrame.LetThrough(backend.Name), KernelTopology.NeedsBridgeNetfilter(policies));
+    }
+
+    private ImmutableArray<PortPolicy> Policies(Topology topology) =>
+    [
+        .. topology.Guests.Select((guest, index) => (guest, index)).Where(port => port.guest.Filter is not null)
+            .Select(port => new PortPolicy(Devices.Port(port.index), compile(topology, port.guest))),
+    ];
 }

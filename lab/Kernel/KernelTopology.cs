@@ -12,27 +12,33 @@ internal sealed class KernelTopology : ILiveTopology
     private readonly NetworkNamespace _space;
     private readonly Engine.Apply.Kernel _kernel;
     private readonly TapBridge _bridge;
+    private readonly Func<Topology, ImmutableArray<PortPolicy>> _policies;
+    private readonly IBackend _backend;
+    private readonly bool _bridgeNetfilter;
+    private ImmutableArray<PortPolicy> _inForce;
 
-    private KernelTopology(NetworkNamespace space, Engine.Apply.Kernel kernel, TapBridge bridge) =>
-        (_space, _kernel, _bridge) = (space, kernel, bridge);
-
-    /// <param name="rules">What the backend made of the policies, for an empty kernel.</param>
-    /// <param name="letMarkersThrough">To be run behind the rules.</param>
-    public static KernelTopology Create(
-        Topology topology, ImmutableArray<PortPolicy> policies, KernelChange rules, KernelCommand letMarkersThrough)
+    private KernelTopology(
+        NetworkNamespace space, Engine.Apply.Kernel kernel, TapBridge bridge,
+        Func<Topology, ImmutableArray<PortPolicy>> policies, IBackend backend, ImmutableArray<PortPolicy> inForce)
     {
+        (_space, _kernel, _bridge, _policies, _backend, _inForce) = (space, kernel, bridge, policies, backend, inForce);
+        _bridgeNetfilter = NeedsBridgeNetfilter(inForce);
+    }
+
+    /// <param name="policies">From a topology to what its ports enforce; called here and at every change.</param>
+    public static KernelTopology Create(
+        Topology topology, Func<Topology, ImmutableArray<PortPolicy>> policies, IBackend backend)
+    {
+        ImmutableArray<PortPolicy> wanted = policies(topology);
+        KernelChange rules = Accepted(backend.Restore(ImmutableHashSet<string>.Empty, wanted));
         NetworkNamespace space = NetworkNamespace.Create();
         TapBridge? bridge = null;
         try
         {
-            bridge = space.Run(() => TapBridge.Create(topology, NeedsBridgeNetfilter(policies)));
+            bridge = space.Run(() => TapBridge.Create(topology, NeedsBridgeNetfilter(wanted)));
             Engine.Apply.Kernel kernel = new(space);
-            foreach (KernelCommand command in rules.Commands.Add(letMarkersThrough))
-            {
-                kernel.Run(command);
-            }
-
-            return new KernelTopology(space, kernel, bridge);
+            Run(kernel, rules, backend);
+            return new KernelTopology(space, kernel, bridge, policies, backend, wanted);
         }
         catch
         {
@@ -41,6 +47,18 @@ internal sealed class KernelTopology : ILiveTopology
             throw;
         }
     }
+
+    public void Change(Topology next) => _inForce = Refusals.AsTestbed(() =>
+    {
+        ImmutableArray<PortPolicy> wanted = _policies(next);
+        if (TestbedLimits.WhyNotBound(_bridgeNetfilter, wanted.Select(policy => policy.Program)) is { } refusal)
+        {
+            throw new TestbedException(refusal);
+        }
+
+        Run(_kernel, Accepted(_backend.Change(_inForce, wanted)), _backend);
+        return wanted;
+    });
 
     public Observation Send(IReadOnlyList<Stimulus> stimuli) => _bridge.Send(stimuli);
 
@@ -55,5 +73,17 @@ internal sealed class KernelTopology : ILiveTopology
     }
 
     internal static bool NeedsBridgeNetfilter(ImmutableArray<PortPolicy> policies) =>
-        policies.Any(policy => policy.Program.Ipv4 is not null || policy.Program.Ipv6 is not null);
+        policies.Any(policy => TestbedLimits.HasIpRules(policy.Program));
+
+    private static KernelChange Accepted(Lowered<KernelChange> lowered) =>
+        lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics));
+
+    /// <remarks>Markers are let through behind the rules; a backend that replaces its tables has lost that rule.</remarks>
+    private static void Run(Engine.Apply.Kernel kernel, KernelChange rules, IBackend backend)
+    {
+        foreach (KernelCommand command in rules.Commands.Add(MarkerFrame.LetThrough(backend.Name)))
+        {
+            kernel.Run(command);
+        }
+    }
 }

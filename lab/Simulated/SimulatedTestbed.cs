@@ -9,7 +9,7 @@ internal sealed class SimulatedTestbed(Func<Topology, Guest, FilterProgram> comp
 {
     public string Name => "simulator";
 
-    public ILiveTopology Build(Topology topology) => new SimulatedTopology(topology, new(topology, guest => compile(topology, guest)));
+    public ILiveTopology Build(Topology topology) => new SimulatedTopology(topology, compile);
 
     public void Dispose()
     {

@@ -15,11 +15,13 @@ internal sealed class SimulatedWorld
 
     private readonly Dictionary<GuestName, List<Delivery>> _arrived = [];
     private readonly Dictionary<GuestName, FrameEntry> _entries = [];
+    private readonly Dictionary<GuestName, Action<PortFilter?>> _bindings = [];
     private readonly Dictionary<InterfaceName, Bridge> _bridges = [];
     private readonly Dictionary<InterfaceName, LowerDevice> _uplinks = [];
     private readonly List<(string At, FateLedger Fates)> _ledgers = [];
     private readonly VirtualClock _clock = new();
     private readonly HostSpec _spec;
+    private readonly HostOptions _options;
     private readonly Host _host;
     private readonly Bridge _lan;
 
@@ -28,7 +30,8 @@ internal sealed class SimulatedWorld
         _spec = topology.Host ?? new([OnlyBridge], []);
         Dictionary<GuestName, FilterProgram> programs = topology.Guests.Where(guest => guest.Filter is not null)
             .ToDictionary(guest => guest.Name, compile);
-        _host = new(OptionsFor(programs.Values), _clock, VirtualNetwork.RulesFor(Networks()));
+        _options = OptionsFor(programs.Values);
+        _host = new(_options, _clock, VirtualNetwork.RulesFor(Networks()));
         _lan = new(new(MacAddress.Parse("52:54:00:00:00:fe")) { Name = "LAN" }, _clock, Nobody.Instance);
         _ledgers.Add(("host", _host.Fates));
         _ledgers.Add(("LAN", _lan.Fates));
@@ -54,6 +57,22 @@ internal sealed class SimulatedWorld
     public IEnumerable<(string At, FateLedger Fates)> Ledgers => _ledgers;
 
     public void Send(Stimulus stimulus) => _entries[stimulus.From](stimulus.Frame.Span);
+
+    /// <summary>Exchanges the filters of ports that can have one; addresses, tables and connections stay.</summary>
+    public void Change(IReadOnlyDictionary<GuestName, FilterProgram> programs)
+    {
+        if (TestbedLimits.WhyNotBound(_options.BridgeNetfilter, programs.Values) is { } refusal)
+        {
+            throw new TestbedException(refusal);
+        }
+
+        foreach ((GuestName guest, Action<PortFilter?> bind) in _bindings)
+        {
+            bind(programs.TryGetValue(guest, out FilterProgram? program) ? new PortFilter(program) : null);
+        }
+    }
+
+    public void Wait(TimeSpan time) => _clock.Advance(time);
 
     public void Watch(ISwitchWitness? witness) => _ledgers.ForEach(ledger => ledger.Fates.Witness = witness);
 
@@ -152,12 +171,14 @@ internal sealed class SimulatedWorld
             case OnDevice at:
                 Macvtap tap = Attach(guest, at, wire, filter);
                 _entries[guest.Name] = frame => _uplinks[at.Device].SendFromGuest(tap, frame);
+                _bindings[guest.Name] = changed => LowerDevice.Bind(tap, changed);
                 break;
             default:
                 OnBridge plugged = guest.At as OnBridge ?? new(OnlyBridge.Name);
                 Bridge bridge = _bridges[plugged.Bridge];
                 BridgePort port = bridge.AddPort(PortOptionsFor(guest, plugged), wire, filter);
                 _entries[guest.Name] = frame => bridge.Receive(port, frame);
+                _bindings[guest.Name] = changed => Bridge.Bind(port, changed);
                 break;
         }
     }

@@ -32,6 +32,28 @@ public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDe
         return exchange;
     }
 
+    /// <summary>Puts the draft's filters and bindings into force, if the topology stands already.</summary>
+    /// <exception cref="ScenarioMistakeException">Guests came or went meanwhile.</exception>
+    public void Change()
+    {
+        if (_live is null)
+        {
+            return;
+        }
+
+        Topology next = Draft.ToTopology();
+        if (!next.Guests.Select(guest => (guest.Name, guest.Mac)).SequenceEqual(Topology!.Guests.Select(guest => (guest.Name, guest.Mac))))
+        {
+            throw new ScenarioMistakeException("guests cannot be added once frames were sent; name them before");
+        }
+
+        _live.Change(next);
+        Topology = next;
+    }
+
+    /// <summary>Lets time pass for everything that stands.</summary>
+    public void Wait(TimeSpan time) => Standing().Wait(time);
+
     /// <summary>What the testbed can show a person; null while nothing stands.</summary>
     public string? Describe() => _live?.Describe();
 
@@ -39,7 +61,16 @@ public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDe
 
     private ILiveTopology Standing()
     {
-        Topology ??= Draft.ToTopology();
-        return _live ??= testbed.Build(Topology);
+        if (_live is null)
+        {
+            Topology = Draft.ToTopology();
+            _live = testbed.Build(Topology);
+        }
+        else if (Draft.Guests.Count != Topology!.Guests.Length)
+        {
+            throw new ScenarioMistakeException("guests cannot be added once frames were sent; name them before");
+        }
+
+        return _live;
     }
 }

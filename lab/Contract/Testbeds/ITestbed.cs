@@ -22,6 +22,15 @@ public interface ILiveTopology : IDisposable
     /// </summary>
     Observation Send(IReadOnlyList<Stimulus> stimuli);
 
+    /// <summary>Puts other filters, or other uses of them, into force in one step; guests and wires stay as they are.</summary>
+    /// <exception cref="TestbedException">This testbed cannot do that, or the world refused.</exception>
+    void Change(Topology next) => throw new TestbedException("this testbed cannot change filters while a topology stands");
+
+    /// <summary>Lets time pass before the next frame.</summary>
+    /// <exception cref="TestbedException">This testbed's clock cannot be turned.</exception>
+    void Wait(TimeSpan time) =>
+        throw new TestbedException("this testbed's clock cannot be turned; tag the scenario with those on which it should run");
+
     /// <summary>What a person needs in order to understand a failure: devices, ruleset, counters. Many lines.</summary>
     string Describe();
 }

@@ -76,7 +76,7 @@ internal static class FailureText
         return
         [
             $"frame from {stimulus.From}: {frame.Summary}",
-            .. Indented(frame.Tree),
+            .. Indented(frame.Tree.Where(line => !line.StartsWith("    ", StringComparison.Ordinal))), // bits are for the report
             .. Indented(frame.Hex),
             .. runs.Select(run => $"  delivered by the {run.Testbed} to {Listing.Of(run.Exchanges[at].ReceiversOf(stimulus))}"),
             .. runs.SelectMany(run => run.Exchanges[at].Seen.Decisions.Where(decision => decision.Stimulus == stimulus)

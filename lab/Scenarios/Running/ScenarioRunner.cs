@@ -34,5 +34,5 @@ public sealed class ScenarioRunner(
     }
 
     private static bool IsMeantFor(Scenario scenario, string testbed) =>
-        !scenario.Tags.Any(tag => TestbedTags.Contains(tag)) || scenario.Tags.Contains("@" + testbed);
+        !scenario.Tags.Any(tag => TestbedTags.Contains(tag)) || scenario.Tags.Contains("@" + testbed.Split('-')[0]);
 }

@@ -1,0 +1,38 @@
+using Lab.Contract.Bindings;
+using Lab.Contract.Scenes;
+using Lab.Contract.Testbeds;
+
+namespace Lab.Steps;
+
+/// <summary>Steps that change the world while it stands.</summary>
+[Binding("Changes and time")]
+public sealed class ChangeSteps(Scene scene, GuestSteps guests, FilterSteps filters)
+{
+    [When("the filter is redefined as", Does = "Puts another definition in force for all guests bound to it, in one step.",
+        Example = "the filter is redefined as\n\"\"\"xml\n<filter name='no-telnet'/>\n\"\"\"")]
+    public void Redefine(DocString xml)
+    {
+        filters.Define(xml);
+        scene.Change();
+    }
+
+    [When("{guest} is bound to {word} instead", Does = "Exchanges the guest's filter while frames may flow.",
+        Example = "alice is bound to no-mac-spoofing instead")]
+    public void Rebind(GuestName guest, string filter)
+    {
+        guests.Bind(guest, filter);
+        scene.Change();
+    }
+
+    [When("the filter of {guest} is taken away", Does = "From here on the guest's port lets everything pass.",
+        Example = "the filter of alice is taken away")]
+    public void Unbind(GuestName guest)
+    {
+        scene.Draft.Replace(scene.Draft.Find(guest) with { Filter = null });
+        scene.Change();
+    }
+
+    [When("{float} second(s) pass(es)", Does = "Lets time pass before the next frame: addresses age, connections expire. Only the "
+        + "simulator has a clock that can be turned, so tag the scenario @simulator.", Example = "301 seconds pass")]
+    public void Wait(double seconds) => scene.Wait(TimeSpan.FromSeconds(seconds));
+}

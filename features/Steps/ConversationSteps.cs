@@ -1,0 +1,80 @@
+using Lab.Contract.Bindings;
+using Lab.Contract.Hosts;
+using Lab.Contract.Scenes;
+using Lab.Contract.Testbeds;
+
+namespace Lab.Steps;
+
+/// <summary>Steps in which guests behave as hosts: they ask for each other's MAC, answer pings, take connections.</summary>
+[Binding("Conversations")]
+public sealed class ConversationSteps(Scene scene, Conversation conversation)
+{
+    private ConversationOutcome? _last;
+
+    [Given("{guest} listens on port {int}", Does = "The guest takes TCP connections and answers UDP datagrams on this port; every other port refuses.",
+        Example = "bob listens on port 80")]
+    public void Listen(GuestName guest, int port) => conversation.Listen(guest, Port(port));
+
+    [When("{guest} pings {guest}", Does = "One guest asks for the other's MAC by ARP, sends an echo request, and the other answers; "
+        + "all of it on the wire.", Example = "alice pings bob")]
+    public void Ping(GuestName from, GuestName to) => _last = conversation.Ping(from, to);
+
+    [When("{guest} opens a TCP connection to {guest} port {int}", Does = "ARP, then the three segments of a handshake.",
+        Example = "alice opens a TCP connection to bob port 80")]
+    public void Connect(GuestName from, GuestName to, int port) => _last = conversation.Connect(from, to, Port(port));
+
+    [When("{guest} asks {guest} by UDP on port {int}", Does = "ARP, then a datagram, which a listening guest answers.",
+        Example = "alice asks bob by UDP on port 53")]
+    public void Ask(GuestName from, GuestName to, int port) => _last = conversation.Ask(from, to, Port(port));
+
+    [Then("it succeeds", Does = "The ping was answered, the connection is there, the datagram was answered.", Example = "it succeeds")]
+    public void Succeeds() => Expect(ConversationOutcome.Answered);
+
+    [Then("it is refused", Does = "A TCP reset or an ICMP error came back.", Example = "it is refused")]
+    public void Refused() => Expect(ConversationOutcome.Refused);
+
+    [Then("there is no answer", Does = "Nothing came back at all.", Example = "there is no answer")]
+    public void NoAnswer() => Expect(ConversationOutcome.Unanswered);
+
+    [Then("pings get through as follows", Does = "Every guest of the first column pings every guest of the head row; a cell says yes, no, or nothing for not tried.",
+        Example = "pings get through as follows\n| from  | alice | bob | carol |\n| alice |       | yes | no    |\n| bob   | yes   |     | no    |")]
+    public void TruthTable(DataTable table)
+    {
+        List<string> wrong = [];
+        foreach (DataRow row in table.Rows)
+        {
+            for (int at = 1; at < table.Header.Length; at++)
+            {
+                if (row.Cells[at].Length > 0 && row.Cells[at] is not ("yes" or "no"))
+                {
+                    throw new ScenarioMistakeException(row.Position, $"a cell says yes, no or nothing, not '{row.Cells[at]}'");
+                }
+
+                if (row.Cells[at].Length > 0
+                    && conversation.Ping(new(row.Cells[0]), new(table.Header[at])) == ConversationOutcome.Answered != (row.Cells[at] == "yes"))
+                {
+                    wrong.Add($"{row.Position}: {row.Cells[0]} should {(row.Cells[at] == "yes" ? "" : "not ")}reach {table.Header[at]}");
+                }
+            }
+        }
+
+        if (wrong.Count > 0)
+        {
+            throw new ExpectationException(string.Join('\n', wrong));
+        }
+    }
+
+    private void Expect(ConversationOutcome expected)
+    {
+        ConversationOutcome actual = _last ?? throw new ScenarioMistakeException("no guest has asked for anything yet");
+        if (actual != expected)
+        {
+            throw new ExpectationException($"should be {Words(expected)}, and was {Words(actual)}, after {scene.Exchanges.Count} exchanges");
+        }
+    }
+
+    private static string Words(ConversationOutcome outcome) => outcome.ToString().ToLowerInvariant();
+
+    private static ushort Port(int port) => port is > 0 and <= ushort.MaxValue ? (ushort)port
+        : throw new ScenarioMistakeException($"a port is a number from 1 to {ushort.MaxValue}, not {port}");
+}

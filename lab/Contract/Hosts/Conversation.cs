@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Lab.Contract.Bindings;
+using Lab.Contract.Scenes;
+using Lab.Contract.Testbeds;
+using Lab.Engine.Packets;
+
+namespace Lab.Contract.Hosts;
+
+/// <summary>How a conversation went, as the guest that began it sees it.</summary>
+public enum ConversationOutcome
+{
+    /// <summary>Nothing came back.</summary>
+    Unanswered,
+
+    /// <summary>The answer, or the connection, that was wanted.</summary>
+    Answered,
+
+    /// <summary>A TCP reset, or an ICMP error.</summary>
+    Refused,
+}
+
+/// <summary>Lets guests behave as hosts: one says something, and all answer what reaches them until nobody has more to say.</summary>
+/// <remarks>One for a scenario and testbed: hosts remember their neighbours from one conversation to the next.</remarks>
+public sealed class Conversation(Scene scene)
+{
+    /// <summary>Where the guest that begins speaks from; answers come back to it.</summary>
+    public const ushort ClientPort = 40000;
+
+    /// <summary>The longest here is ARP both ways and a handshake; more would be a loop.</summary>
+    private const int MostRounds = 32;
+
+    private readonly Dictionary<GuestName, SmallHost> _hosts = [];
+
+    /// <summary>Lets a guest take TCP connections and answer UDP datagrams on a port.</summary>
+    public void Listen(GuestName guest, ushort port) => Host(guest).Open.Add(port);
+
+    public ConversationOutcome Ping(GuestName from, GuestName to) =>
+        Run(from, to, (source, target) => Frames.Icmp(source, target, 8, 0, 1 << 16 | 1, "ping by the lab"u8), HostEvent.EchoReply);
+
+    public ConversationOutcome Connect(GuestName from, GuestName to, ushort port) =>
+        Run(from, to, (source, target) => Frames.Tcp(source, ClientPort, target, port, 2, [], 1000), HostEvent.Connected);
+
+    public ConversationOutcome Ask(GuestName from, GuestName to, ushort port) =>
+        Run(from, to, (source, target) => Frames.Udp(source, ClientPort, target, port, "are you there?"u8), HostEvent.Datagram);
+
+    private ConversationOutcome Run(
+        GuestName from, GuestName to, Func<Ipv4Address, Ipv4Address, byte[]> packet, HostEvent wanted)
+    {
+        SmallHost host = Host(from);
+        Ipv4Address target = AddressOf(to);
+        host.Events.Clear();
+        Exchange([.. host.Send(target, packet(AddressOf(from), target)).Select(frame => new Stimulus(from, frame))]);
+        return host.Events.Contains(wanted) ? ConversationOutcome.Answered
+            : host.Events.Exists(seen => seen is HostEvent.Reset or HostEvent.Unreachable) ? ConversationOutcome.Refused
+            : ConversationOutcome.Unanswered;
+    }
+
+    private void Exchange(ImmutableArray<Stimulus> said)
+    {
+        for (int round = 0; round < MostRounds && !said.IsEmpty; round++)
+        {
+            Exchange heard = scene.Send(said);
+            said = [.. heard.Seen.Deliveries.SelectMany(delivery =>
+                Host(delivery.At).Receive(delivery.Frame).Select(frame => new Stimulus(delivery.At, frame)))];
+        }
+
+        if (!said.IsEmpty)
+        {
+            throw new ExpectationException($"the guests were still talking after {MostRounds} rounds");
+        }
+    }
+
+    private SmallHost Host(GuestName name)
+    {
+        if (!_hosts.TryGetValue(name, out SmallHost? host))
+        {
+            _hosts.Add(name, host = new(scene.Draft.Find(name)));
+        }
+
+        return host;
+    }
+
+    private Ipv4Address AddressOf(GuestName name) => scene.Draft.Find(name) is { Ipv4: [var first, ..] } ? first
+        : throw new ScenarioMistakeException($"{name} has no IPv4 address, so nobody can talk to it");
+}
