@@ -1,5 +1,7 @@
 using Lab.Reports.Captures;
+using Lab.Reports.Cucumber;
 using Lab.Reports.Html;
+using Lab.Reports.JUnit;
 using Lab.Scenarios.Suites;
 
 namespace Lab.Reports;
@@ -15,6 +17,9 @@ internal static class ReportFolder
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, Page), HtmlReport.Of(suite, version));
+        JUnitReport.Of(suite).Save(Path.Combine(folder, "junit.xml"));
+        File.WriteAllText(Path.Combine(folder, "cucumber.json"), CucumberJson.Of(suite));
+        File.WriteAllLines(Path.Combine(folder, "cucumber.ndjson"), CucumberMessages.Of(suite, version));
         foreach (string testbed in suite.Testbeds)
         {
             using FileStream capture = File.Create(Path.Combine(folder, $"{testbed}.pcapng"));

@@ -41,7 +41,7 @@ internal static class SvgDrawing
 
         double height = y - Gap + Margin;
         return new(Svg + "svg",
-            new XAttribute("class", "drawing"), new XAttribute("role", "img"), new XAttribute("aria-label", description),
+            new XAttribute("class", "drawing"), new XAttribute("role", "img"), new XAttribute("aria-label", XmlText.Clean(description)),
             new XAttribute("viewBox", $"0 0 {sheet.Width:0.#} {height:0.#}"),
             new XAttribute("width", $"{sheet.Width:0.#}"), new XAttribute("height", $"{height:0.#}"),
             sheet.Wires, sheet.Nodes);
@@ -156,7 +156,7 @@ internal static class SvgDrawing
 
         private static XElement Text(string style, double x, double y, string text, bool middle = false) => new(Svg + "text",
             new XAttribute("class", style), At("x", x), At("y", y),
-            middle ? new XAttribute("text-anchor", "middle") : null, text);
+            middle ? new XAttribute("text-anchor", "middle") : null, XmlText.Clean(text));
 
         private static XAttribute At(string name, double value) => new(name, $"{value:0.#}");
     }

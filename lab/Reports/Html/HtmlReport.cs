@@ -34,8 +34,8 @@ internal static class HtmlReport
         .Replace("<!--plain-->", Plain(suite).ToString(), StringComparison.Ordinal); // last: nothing looks into it any more
 
     private static XElement Plain(SuiteResult suite) => new("div", suite.Features.Select(feature => new XElement("section",
-        new XElement("h2", feature.Feature.Name),
+        new XElement("h2", XmlText.Clean(feature.Feature.Name)),
         new XElement("ul", feature.Scenarios.Select(scenario => new XElement("li",
-            $"{scenario.Outcome}: {scenario.Scenario.Name}",
-            scenario.Outcome > Outcome.Skipped ? new XElement("pre", FailureText.Headline(scenario)) : null))))));
+            XmlText.Clean($"{scenario.Outcome}: {scenario.Scenario.Name}"),
+            scenario.Outcome > Outcome.Skipped ? new XElement("pre", XmlText.Clean(FailureText.Headline(scenario))) : null))))));
 }
