@@ -89,6 +89,16 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
         }
     }
 
+    [Given("the LAN knows the host", Does = "A station on the LAN asks for every uplink's address, so that the switch knows where the host is.",
+        Example = "the LAN knows the host")]
+    public void Introduce()
+    {
+        GuestDraft asker = scene.Draft.Guests.FirstOrDefault(guest => guest is { At: OnLan, Ipv4.IsEmpty: false })
+            ?? throw new ScenarioMistakeException("no station with an address is on the LAN");
+        scene.Send([.. Host.Uplinks.SelectMany(uplink => uplink.Addresses).Select(own => new Stimulus(asker.Name, Frames.Ethernet(
+            MacAddress.Broadcast, asker.Mac, EtherType.Arp, Frames.Arp(1, asker.Mac, asker.Ipv4[0], default, own.Address))))]);
+    }
+
     [When("{guest} routes {frame}", Does = "Sends frames through the host: the destination MAC is that of the host's device on the sender's side.",
         Example = "g1 routes a UDP datagram to L port 53")]
     public void Route(GuestName sender, FramePhrase phrase)

@@ -54,6 +54,7 @@ internal sealed class HostTopology : ILiveTopology
             live._outside.Run(live.FurnishLan);
             live._space.Run(() => live.FurnishHost(topology.Host!.BridgeNetfilter ?? (bridgeNetfilter || topology.Host.HasNetworks)));
             live.OpenMacvtaps();
+            live.AwaitCarriers();
             KernelCommand networks = new(KernelTool.Nft, NetworkRulesText.Of(topology.Host!.Bridges), []);
             foreach (KernelCommand command in rules.Commands.Insert(0, networks).Add(letMarkersThrough))
             {
@@ -274,6 +275,42 @@ internal sealed class HostTopology : ILiveTopology
                 Listen(guest.Name, MacvtapNode.Open(device, number), _segments[0]);
             }
         });
+    }
+
+    /// <summary>A veth tells its bridge of its carrier by a worker (net/core/link_watch.c); a marker that crosses it says that it has.</summary>
+    private void AwaitCarriers()
+    {
+        foreach (UplinkSpec uplink in _host.Uplinks)
+        {
+            using PacketSocket end = _space.Run(() => PacketSocket.Open(uplink.Name, (ushort)EtherType.Experimental1));
+            long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+            while (!(Crosses(_segments[0].Marker, end) && Crosses(end, _segments[0].Marker)))
+            {
+                if (Environment.TickCount64 > deadline)
+                {
+                    throw new TestbedException($"{uplink.Name} has no carrier after {Patience.TotalSeconds} s");
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends one marker; those on the way from earlier tries count as well.</summary>
+    private bool Crosses(IFramePort from, IFramePort to)
+    {
+        Span<byte> marker = stackalloc byte[MarkerFrame.Length];
+        MarkerFrame.Write(marker, ++_markers);
+        _ = from.TryWrite(marker);
+        if (!Readiness.Wait(to, TimeSpan.FromMilliseconds(1)))
+        {
+            return false;
+        }
+
+        while (to.Read(_buffer) >= 0)
+        {
+            // other tries
+        }
+
+        return true;
     }
 
     /// <summary>Keeps a namespace from speaking by itself, and from being silent by itself (switching.md section 10.3).</summary>

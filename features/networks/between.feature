@@ -1,0 +1,67 @@
+Feature: Between two virtual networks of one host
+  The rules of the destination's network are tried before those of the source's (switching.md section 3.6).
+
+  Scenario Outline: From <from> to <to>
+    Given a host with the virtual networks
+      | network | mode   | address          |
+      | one     | <from> | 192.168.122.1/24 |
+      | two     | <to>   | 192.168.123.1/24 |
+    And the stations
+      | guest | MAC               | address        | at  |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11 | one |
+      | h1    | 52:54:00:00:00:13 | 192.168.123.11 | two |
+    And IP forwarding is on
+    And everybody has announced themselves
+    When g1 routes a UDP datagram to h1 port 7 from port 5000
+    Then <who> gets "<packet>"
+    And nobody else gets anything
+
+    Examples:
+      | from     | to       | who | packet                                                                                          |
+      | isolated | isolated | g1  | ICMP 3/3 192.168.122.1 > 192.168.122.11 about UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 64 |
+      | isolated | nat      | g1  | ICMP 3/3 192.168.122.1 > 192.168.122.11 about UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 64 |
+      | isolated | route    | h1  | UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 63                                               |
+      | isolated | open     | g1  | ICMP 3/3 192.168.122.1 > 192.168.122.11 about UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 64 |
+      | nat      | isolated | g1  | ICMP 3/3 192.168.122.1 > 192.168.122.11 about UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 64 |
+      | nat      | nat      | g1  | ICMP 3/3 192.168.122.1 > 192.168.122.11 about UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 64 |
+      | nat      | route    | h1  | UDP 192.168.123.1:5000 > 192.168.123.11:7 ttl 63                                                |
+      | nat      | open     | h1  | UDP 192.168.123.1:5000 > 192.168.123.11:7 ttl 63                                                |
+      | route    | isolated | g1  | ICMP 3/3 192.168.122.1 > 192.168.122.11 about UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 64 |
+      | route    | nat      | g1  | ICMP 3/3 192.168.122.1 > 192.168.122.11 about UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 64 |
+      | route    | route    | h1  | UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 63                                               |
+      | route    | open     | h1  | UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 63                                               |
+      | open     | isolated | g1  | ICMP 3/3 192.168.122.1 > 192.168.122.11 about UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 64 |
+      | open     | nat      | g1  | ICMP 3/3 192.168.122.1 > 192.168.122.11 about UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 64 |
+      | open     | route    | h1  | UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 63                                               |
+      | open     | open     | h1  | UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 63                                               |
+
+  Scenario: From isolated to routed it goes one way only
+    Given a host with the virtual networks
+      | network | mode     | address          |
+      | one     | isolated | 192.168.122.1/24 |
+      | two     | route    | 192.168.123.1/24 |
+    And the stations
+      | guest | MAC               | address        | at  |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11 | one |
+      | h1    | 52:54:00:00:00:13 | 192.168.123.11 | two |
+    And IP forwarding is on
+    And everybody has announced themselves
+    When g1 routes a UDP datagram to h1 port 7 from port 5000
+    Then h1 gets "UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 63"
+    When h1 routes a UDP datagram to g1 port 5000 from port 7
+    Then h1 gets "ICMP 3/3 192.168.123.1 > 192.168.123.11 about UDP 192.168.123.11:7 > 192.168.122.11:5000 ttl 64"
+    And nobody else gets anything
+
+  Scenario: Guests on isolated ports reach each other through the host
+    Given a host with the virtual network
+      | network | mode | address          |
+      | default | nat  | 192.168.122.1/24 |
+    And the stations
+      | guest | MAC               | address        | at      | port     |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11 | default | isolated |
+      | g2    | 52:54:00:00:00:12 | 192.168.122.12 | default | isolated |
+    And everybody has announced themselves
+    When g1 sends a UDP datagram to g2 port 7
+    Then nobody receives it
+    When g1 routes a UDP datagram to g2 port 7 from port 5000
+    Then g2 gets "UDP 192.168.122.11:5000 > 192.168.122.12:7 ttl 63"
