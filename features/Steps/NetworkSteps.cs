@@ -89,6 +89,13 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
         }
     }
 
+    [When("{guest} broadcasts {int} bytes", Does = "Sends one broadcast of this length, headers included.",
+        Example = "g1 broadcasts 1518 bytes")]
+    public void SendLong(GuestName sender, int length) => scene.Send(new Stimulus(sender, Frames.Ethernet(
+        MacAddress.Broadcast, scene.Draft.Find(sender).Mac, EtherType.Experimental2,
+        new byte[length >= EthernetView.Length ? length - EthernetView.Length
+            : throw new ScenarioMistakeException($"a frame has {EthernetView.Length} bytes at least, not {length}")])));
+
     [Given("the LAN knows the host", Does = "A station on the LAN asks for every uplink's address, so that the switch knows where the host is.",
         Example = "the LAN knows the host")]
     public void Introduce()

@@ -21,7 +21,7 @@ namespace Lab.Kernel.Topologies;
 /// </remarks>
 internal sealed class HostTopology : ILiveTopology
 {
-    private const int MaximumBatch = 200; // frames; a macvtap keeps 500 unread ones, and each may be answered
+    private const int MaximumBatch = 200; // frames; a tap keeps 1000 unread ones, and each frame may be answered
     private const int LongestFrame = 65_536; // bytes
     private const int FirstBridge = 1000; // device index
     private const int Rounds = 2;
@@ -32,7 +32,7 @@ internal sealed class HostTopology : ILiveTopology
     private readonly Topology _topology;
     private readonly HostSpec _host;
     private readonly NetworkNamespace _space = NetworkNamespace.Create();
-    private readonly NetworkNamespace _outside = NetworkNamespace.Create();
+    private readonly NetworkNamespace? _outside;
     private readonly Engine.Apply.Kernel _kernel;
     private readonly List<Segment> _segments = [];
     private readonly Dictionary<GuestName, IFramePort> _portOf = [];
@@ -41,7 +41,11 @@ internal sealed class HostTopology : ILiveTopology
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(LongestFrame);
     private long _markers;
 
-    private HostTopology(Topology topology) => (_topology, _host, _kernel) = (topology, topology.Host!, new(_space));
+    private HostTopology(Topology topology)
+    {
+        (_topology, _host, _kernel) = (topology, topology.Host!, new(_space));
+        _outside = _host.Uplinks.IsEmpty ? null : NetworkNamespace.Create();
+    }
 
     /// <param name="rules">For the guests' filters; ports are named by their place among the guests.</param>
     /// <param name="letMarkersThrough">To be run behind the rules.</param>
@@ -51,7 +55,7 @@ internal sealed class HostTopology : ILiveTopology
         HostTopology live = new(topology);
         try
         {
-            live._outside.Run(live.FurnishLan);
+            live._outside?.Run(live.FurnishLan);
             live._space.Run(() => live.FurnishHost(topology.Host!.BridgeNetfilter ?? (bridgeNetfilter || topology.Host.HasNetworks)));
             live.OpenMacvtaps();
             live.AwaitCarriers();
@@ -72,7 +76,9 @@ internal sealed class HostTopology : ILiveTopology
 
     public Observation Send(IReadOnlyList<Stimulus> stimuli)
     {
-        foreach (Stimulus[] batch in stimuli.Chunk(MaximumBatch))
+        // What arrives on a device with macvtaps waits for a worker, and direct frames overtake it: one stimulus at a time.
+        int size = Plugged<OnDevice>().Any() ? 1 : MaximumBatch;
+        foreach (Stimulus[] batch in stimuli.Chunk(size))
         {
             foreach (Stimulus stimulus in batch)
             {
@@ -118,7 +124,7 @@ internal sealed class HostTopology : ILiveTopology
 
         _kernel.Dispose();
         _space.Dispose();
-        _outside.Dispose();
+        _outside?.Dispose();
     }
 
     private IEnumerable<(Guest Guest, InterfaceName Device, T At)> Plugged<T>() where T : Attachment => _topology.Guests
@@ -147,8 +153,11 @@ internal sealed class HostTopology : ILiveTopology
         }
 
         NamespaceTool.Ip([.. Uplinks(), .. BridgeSettings(), .. PortSettings(), .. Addresses(), .. Macvtaps()]);
-        _outside.Run(() => NamespaceTool.Ip([.. _host.Uplinks.Select((_, i) =>
-            $"link set up{i} master {LanBridge} address {UplinkPortMac(i)} up{(_topology.Lan.Reflective ? " type bridge_slave hairpin on" : "")}")]));
+        _outside?.Run(() => NamespaceTool.Ip([.. _host.Uplinks.SelectMany((_, i) => new[]
+        {
+            $"link set up{i} master {LanBridge} address {UplinkPortMac(i)} up",
+            $"link set up{i} type bridge_slave hairpin {OnOff(_topology.Lan.Reflective)}",
+        })]));
         NamespaceTool.Ip([.. Neighbours()]);
         foreach ((Guest guest, _, OnHost at) in Plugged<OnHost>().Where(watched => _host.Uplinks.Any(uplink => uplink.Name == watched.At.Device)))
         {
@@ -199,7 +208,7 @@ internal sealed class HostTopology : ILiveTopology
 
     private IEnumerable<string> Uplinks()
     {
-        string outside = _outside.Run(NetworkNamespace.PathOfCurrent);
+        string? outside = _outside?.Run(NetworkNamespace.PathOfCurrent);
         return _host.Uplinks.SelectMany((uplink, i) => new[]
         {
             $"link add {uplink.Name} address {uplink.Mac} type veth peer name up{i} netns {outside}",
@@ -277,19 +286,31 @@ internal sealed class HostTopology : ILiveTopology
         });
     }
 
-    /// <summary>A veth tells its bridge of its carrier by a worker (net/core/link_watch.c); a marker that crosses it says that it has.</summary>
+    /// <summary>A bridge device and a veth learn of their carrier from a worker (net/core/link_watch.c), and lose what is sent
+    /// before; a marker that crosses says that it has happened.</summary>
     private void AwaitCarriers()
     {
+        foreach ((BridgeSpec bridge, Segment segment) in _host.Bridges.Zip(_segments.Skip(_host.Uplinks.IsEmpty ? 0 : 1)))
+        {
+            using PacketSocket end = _space.Run(() => PacketSocket.Open(bridge.Name, (ushort)EtherType.Experimental1));
+            AwaitCarrier(bridge.Name, () => Crosses(end, segment.Marker));
+        }
+
         foreach (UplinkSpec uplink in _host.Uplinks)
         {
             using PacketSocket end = _space.Run(() => PacketSocket.Open(uplink.Name, (ushort)EtherType.Experimental1));
-            long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
-            while (!(Crosses(_segments[0].Marker, end) && Crosses(end, _segments[0].Marker)))
+            AwaitCarrier(uplink.Name, () => Crosses(_segments[0].Marker, end) && Crosses(end, _segments[0].Marker));
+        }
+    }
+
+    private static void AwaitCarrier(InterfaceName device, Func<bool> crosses)
+    {
+        long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        while (!crosses())
+        {
+            if (Environment.TickCount64 > deadline)
             {
-                if (Environment.TickCount64 > deadline)
-                {
-                    throw new TestbedException($"{uplink.Name} has no carrier after {Patience.TotalSeconds} s");
-                }
+                throw new TestbedException($"{device} has no carrier after {Patience.TotalSeconds} s");
             }
         }
     }
