@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.ComponentModel;
 using Lab.Commands;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Apply;
 
 namespace Lab;
 
@@ -16,7 +17,7 @@ internal static class EntryPoint
             return Run(CreateRoot().Parse(args));
         }
         catch (Exception refused) when (refused is TestbedException or IOException or UnauthorizedAccessException
-            or Win32Exception or UserMistakeException)
+            or Win32Exception or UserMistakeException or KernelRefusedException)
         {
             Console.Error.WriteLine($"nwlab: {refused.Message}");
             return ExitCode.BadInput;
@@ -29,6 +30,11 @@ internal static class EntryPoint
         VersionOption version = root.Options.OfType<VersionOption>().Single();
         version.Action = new PrintVersion();
         root.Add(RunCommand.Create());
+        foreach (Command command in BindingCommands.Create().Concat(HostCommands.Create()))
+        {
+            root.Add(command);
+        }
+
         root.Add(FuzzCommand.Create());
         return root;
     }

@@ -32,7 +32,8 @@ public interface IKernel
     void Run(KernelCommand command);
 
     /// <summary>Asks libnftables for a listing; empty when there is nothing of the kind.</summary>
-    string ListNft(string command);
+    /// <param name="counters">With what changes by itself.</param>
+    string ListNft(string command, bool counters = false);
 
     /// <summary>What a <c>-save</c> tool prints.</summary>
     string Save(KernelTool tool);

@@ -15,7 +15,7 @@ public sealed class NftBackend : IBackend
     public Lowered<KernelChange> Restore(IReadOnlySet<string> held, IReadOnlyCollection<PortPolicy> after) => Replace(after);
 
     public ImmutableSortedSet<string> Holdings(IKernel kernel) =>
-        [.. kernel.ListNft($"list table bridge {BridgeRuleset.TableName}").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        [.. NftText.OurTables.SelectMany(table => NftListing.Lines(kernel.ListNft($"list table {table}")))];
 
     private static Lowered<KernelChange> Replace(IReadOnlyCollection<PortPolicy> after)
     {
@@ -25,7 +25,7 @@ public sealed class NftBackend : IBackend
             return new(null, lowered.Diagnostics);
         }
 
-        NftText text = NftText.Of(ruleset.ToRuleset());
+        NftText text = NftText.Replacing(ruleset.ToRuleset());
         return new(new([new(KernelTool.Nft, text.Text, text.Origins)]), lowered.Diagnostics);
     }
 }

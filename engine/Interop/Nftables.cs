@@ -22,6 +22,12 @@ public sealed partial class Nftables : IDisposable
         _ = BufferError(_context);
     }
 
+    /// <summary>What changes by itself (counters) is left out of listings.</summary>
+    public bool Stateless
+    {
+        set => SetOutput(_context, value ? 1u << 1 : 0); // NFT_CTX_OUTPUT_STATELESS
+    }
+
     /// <summary>Runs commands as one transaction.</summary>
     /// <returns>True and what was printed, or false and the complaints, one per line, each with <c>line:column</c>.</returns>
     public (bool Done, string Text) TryRun(string commands)
@@ -44,6 +50,9 @@ public sealed partial class Nftables : IDisposable
 
     [LibraryImport(Library, EntryPoint = "nft_ctx_buffer_error")]
     private static partial int BufferError(Context context);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_output_set_flags")]
+    private static partial void SetOutput(Context context, uint flags);
 
     [LibraryImport(Library, EntryPoint = "nft_run_cmd_from_buffer", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Run(Context context, string commands);

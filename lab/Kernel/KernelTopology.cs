@@ -10,7 +10,7 @@ namespace Lab.Kernel;
 internal sealed class KernelTopology : ILiveTopology
 {
     private readonly NetworkNamespace _space;
-    private readonly Engine.Apply.Kernel _kernel;
+    private readonly KernelFirewall _kernel;
     private readonly TapBridge _bridge;
     private readonly Func<Topology, ImmutableArray<PortPolicy>> _policies;
     private readonly IBackend _backend;
@@ -18,7 +18,7 @@ internal sealed class KernelTopology : ILiveTopology
     private ImmutableArray<PortPolicy> _inForce;
 
     private KernelTopology(
-        NetworkNamespace space, Engine.Apply.Kernel kernel, TapBridge bridge,
+        NetworkNamespace space, KernelFirewall kernel, TapBridge bridge,
         Func<Topology, ImmutableArray<PortPolicy>> policies, IBackend backend, ImmutableArray<PortPolicy> inForce)
     {
         (_space, _kernel, _bridge, _policies, _backend, _inForce) = (space, kernel, bridge, policies, backend, inForce);
@@ -36,8 +36,8 @@ internal sealed class KernelTopology : ILiveTopology
         try
         {
             bridge = space.Run(() => TapBridge.Create(topology, NeedsBridgeNetfilter(wanted)));
-            Engine.Apply.Kernel kernel = new(space);
-            Run(kernel, rules, backend);
+            KernelFirewall kernel = new(space);
+            Run(kernel, rules, backend, wanted);
             return new KernelTopology(space, kernel, bridge, policies, backend, wanted);
         }
         catch
@@ -56,13 +56,13 @@ internal sealed class KernelTopology : ILiveTopology
             throw new TestbedException(refusal);
         }
 
-        Run(_kernel, Accepted(_backend.Change(_inForce, wanted)), _backend);
+        Run(_kernel, Accepted(_backend.Change(_inForce, wanted)), _backend, wanted);
         return wanted;
     });
 
     public Observation Send(IReadOnlyList<Stimulus> stimuli) => _bridge.Send(stimuli);
 
-    public string Describe() => _bridge.Describe() + _kernel.ListNft("list ruleset");
+    public string Describe() => _bridge.Describe() + _kernel.ListNft("list ruleset", counters: true);
 
     /// <summary>Closes descriptors only; the devices, which persist, go with their namespace behind our back.</summary>
     public void Dispose()
@@ -79,9 +79,9 @@ internal sealed class KernelTopology : ILiveTopology
         lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics));
 
     /// <remarks>Markers are let through behind the rules; a backend that replaces its tables has lost that rule.</remarks>
-    private static void Run(Engine.Apply.Kernel kernel, KernelChange rules, IBackend backend)
+    private static void Run(KernelFirewall kernel, KernelChange rules, IBackend backend, ImmutableArray<PortPolicy> inForce)
     {
-        foreach (KernelCommand command in rules.Commands.Add(MarkerFrame.LetThrough(backend.Name)))
+        foreach (KernelCommand command in inForce.IsEmpty ? rules.Commands : rules.Commands.Add(MarkerFrame.LetThrough(backend.Name)))
         {
             kernel.Run(command);
         }

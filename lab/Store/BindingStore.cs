@@ -40,6 +40,9 @@ public sealed class BindingStore
         return new(bindings.ToImmutable(), findings.ToImmutable());
     }
 
+    /// <summary>Where a port's binding is, or would be.</summary>
+    public string FileOf(InterfaceName port) => _files.FileOf(port.ToString());
+
     /// <summary>Adds or replaces the binding of its port.</summary>
     public void Save(FilterBinding binding) => _files.Save(binding.Port.ToString(), FilterBindingWriter.Write(binding));
 

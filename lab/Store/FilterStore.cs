@@ -44,13 +44,24 @@ public sealed class FilterStore
     /// <summary>Adds a filter, or replaces the one of its name; a missing UUID is taken over, or drawn.</summary>
     public StoreAnswer Define(FilterDefinition filter) => Change(catalog => Check(filter, catalog) ?? Save(filter, catalog));
 
-    /// <summary>As <see cref="Define"/>, for a name that no stored filter has.</summary>
+    /// <summary>Where a filter's definition is, or would be.</summary>
+    public string FileOf(string name) => _files.FileOf(name);
+
+    /// <summary>As <see cref="Define(FilterDefinition)"/>, for a caller who holds the state's lock.</summary>
+    public StoreAnswer Define(FilterDefinition filter, FileLock held)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        FilterCatalog catalog = Load();
+        return Check(filter, catalog) ?? Save(filter, catalog);
+    }
+
+    /// <summary>As <see cref="Define(FilterDefinition)"/>, for a name that no stored filter has.</summary>
     public StoreAnswer Create(FilterDefinition filter) => Change(catalog => catalog.Stored.ContainsKey(filter.Name)
         ? StoreAnswer.Refused(DiagnosticTable.IdentityClash, filter.Position, $"filter '{filter.Name}' already exists",
             "use 'nwlab filter update' to replace it")
         : Check(filter, catalog) ?? Save(filter, catalog));
 
-    /// <summary>As <see cref="Define"/>, for a filter that exists.</summary>
+    /// <summary>As <see cref="Define(FilterDefinition)"/>, for a filter that exists.</summary>
     public StoreAnswer Update(FilterDefinition filter) => Change(catalog => catalog.All.ContainsKey(filter.Name)
         ? Check(filter, catalog) ?? Save(filter, catalog)
         : StoreAnswer.Refused(DiagnosticTable.NotFound, filter.Position, $"there is no filter '{filter.Name}' to update",

@@ -58,6 +58,11 @@ public sealed class BridgeRuleset
     /// <summary>The whole of it as data.</summary>
     public NftRuleset ToRuleset()
     {
+        if (_classOf.Count == 0)
+        {
+            return new([]);
+        }
+
         List<Diagnostic> none = [];
         PortClass[] classes = [.. _classes.Values.OrderBy(c => c.Number)];
         NftTable bridge = new(

@@ -10,19 +10,27 @@ namespace Lab.Engine.Rulesets.Nftables;
 /// <param name="Origins">One entry per line of the text.</param>
 public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
 {
+    /// <summary>Every table that a ruleset of ours may have, as nft names it.</summary>
+    public static readonly ImmutableArray<string> OurTables =
+        [.. new[] { NftFamily.Bridge, NftFamily.Ip, NftFamily.Ip6 }.Select(family => $"{FamilyName(family)} {BridgeRuleset.TableName}")];
+
     private const int MaximumComment = 128; // bytes with the NUL: NFTNL_UDATA_COMMENT_MAXLEN, libnftnl
 
     /// <summary>The XML rule behind a line, counted from 1; null outside the text and for lines of our own.</summary>
     public Origin? OriginOf(int line) => line >= 1 && line <= Origins.Length ? Origins[line - 1] : null;
 
-    /// <summary>Writes tables one after the other. Loaded, each takes the place of the table of its name, if there is one,
-    /// in the same transaction.</summary>
-    public static NftText Of(NftRuleset ruleset)
+    /// <summary>The ruleset in place of all that we have in a kernel, in one transaction: tables that it does not have go.</summary>
+    public static NftText Replacing(NftRuleset ruleset)
     {
         Writer writer = new();
+        foreach (string table in OurTables)
+        {
+            writer.Gone(table);
+        }
+
         foreach (NftTable table in ruleset.Tables)
         {
-            writer.Replacement(table);
+            writer.Table(table);
         }
 
         return new(writer.Text.ToString(), [.. writer.Origins]);
@@ -35,10 +43,14 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
         public List<Origin?> Origins { get; } = [];
 
         /// <remarks>Deleting asks for a table that is there, so it is added, empty, before.</remarks>
-        public void Replacement(NftTable table)
+        public void Gone(string table)
         {
-            Line($"table {FamilyName(table.Family)} {table.Name}");
-            Line($"delete table {FamilyName(table.Family)} {table.Name}");
+            Line($"table {table}");
+            Line($"delete table {table}");
+        }
+
+        public void Table(NftTable table)
+        {
             Line($"table {FamilyName(table.Family)} {table.Name} {{");
             foreach (NftSet set in table.Sets)
             {

@@ -33,7 +33,7 @@ internal sealed class HostTopology : ILiveTopology
     private readonly HostSpec _host;
     private readonly NetworkNamespace _space = NetworkNamespace.Create();
     private readonly NetworkNamespace? _outside;
-    private readonly Engine.Apply.Kernel _kernel;
+    private readonly KernelFirewall _kernel;
     private readonly List<Segment> _segments = [];
     private readonly Dictionary<GuestName, IFramePort> _portOf = [];
     private readonly Dictionary<GuestName, List<Delivery>> _arrived = [];

@@ -143,7 +143,7 @@ public sealed class EbiptablesAgainstLibvirtTests : IClassFixture<EbiptablesAgai
         FilterProgram program = ProgramCompiler.Compile(filters, name, Mac, parameters).Program!;
         PortPolicy[] ports = [new(InterfaceName.Parse(Port), program)];
         EbiptablesBackend backend = new();
-        using Lab.Engine.Apply.Kernel kernel = new(_daemon.Space!);
+        using KernelFirewall kernel = new(_daemon.Space!);
         Run(kernel, backend.Change([], ports).Value!);
         string[] rules = [.. Rules()];
         Run(kernel, backend.Change(ports, []).Value!);
@@ -155,7 +155,7 @@ public sealed class EbiptablesAgainstLibvirtTests : IClassFixture<EbiptablesAgai
     private void Clean()
     {
         EbiptablesBackend backend = new();
-        using Lab.Engine.Apply.Kernel kernel = new(_daemon.Space!);
+        using KernelFirewall kernel = new(_daemon.Space!);
         Run(kernel, backend.Restore(backend.Holdings(kernel), []).Value!);
     }
 

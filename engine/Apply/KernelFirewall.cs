@@ -6,13 +6,13 @@ using Lab.Engine.Interop;
 namespace Lab.Engine.Apply;
 
 /// <summary>The firewall of one namespace: nftables by library, the older tools by one process per transaction.</summary>
-public sealed partial class Kernel : IKernel, IDisposable
+public sealed partial class KernelFirewall : IKernel, IDisposable
 {
     private readonly NetworkNamespace _space;
     private readonly Nftables _nft;
 
     /// <param name="space">Borrowed: it stays the caller's.</param>
-    public Kernel(NetworkNamespace space) => (_space, _nft) = (space, space.Run(static () => new Nftables()));
+    public KernelFirewall(NetworkNamespace space) => (_space, _nft) = (space, space.Run(static () => new Nftables()));
 
     public void Run(KernelCommand command)
     {
@@ -28,11 +28,12 @@ public sealed partial class Kernel : IKernel, IDisposable
         }
     }
 
-    public string ListNft(string command)
+    public string ListNft(string command, bool counters = false) => _space.Run(() =>
     {
-        (bool done, string text) = _space.Run(() => _nft.TryRun(command));
+        _nft.Stateless = !counters;
+        (bool done, string text) = _nft.TryRun(command);
         return done ? text : "";
-    }
+    });
 
     public string Save(KernelTool tool)
     {

@@ -1,0 +1,189 @@
+using System.Collections.Immutable;
+using Lab.Engine.Apply;
+using Lab.Engine.Diagnostics;
+using Lab.Engine.Filters.Bindings;
+using Lab.Engine.Filters.Model;
+using Lab.Engine.Interop;
+using Lab.Engine.Packets;
+using Lab.Engine.Rulesets;
+using Lab.Store;
+
+namespace Lab.Live;
+
+/// <summary>A kernel that is made to follow a state folder: binding, unbinding, redefining, recovering.</summary>
+/// <param name="kernel">Of the namespace whose ports are ruled.</param>
+internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
+{
+    private readonly BackendStore _backends = new(state);
+    private readonly Journal _journal = new(state);
+
+    /// <summary>Makes or replaces the binding of a port; the device need not exist yet.</summary>
+    public ImmutableArray<Diagnostic> Bind(FilterBinding binding, IBackend? backend)
+    {
+        using FileLock held = state.Lock();
+        ImmutableArray<FilterBinding> after = [.. Others(binding.Port), binding];
+        return Change(
+            FilesOf(binding.Port), after, state.Filters.Load().All, new(state, (binding.Port, backend ?? BackendStore.Default)),
+            () =>
+            {
+                state.Bindings.Save(binding);
+                Journal.WriteWhole(_backends.FileOf(binding.Port), backend?.Name);
+            });
+    }
+
+    /// <summary>Takes the binding of a port away, and its rules.</summary>
+    public ImmutableArray<Diagnostic> Unbind(InterfaceName port)
+    {
+        using FileLock held = state.Lock();
+        if (state.Bindings.Load().Bindings.All(binding => binding.Port != port))
+        {
+            return [new("NF081", Severity.Error, new(port.ToString(), 0, 0), $"there is no binding for '{port}'")];
+        }
+
+        return Change(FilesOf(port), [.. Others(port)], state.Filters.Load().All, _backends, () =>
+        {
+            state.Bindings.Delete(port);
+            Journal.WriteWhole(_backends.FileOf(port), null);
+        });
+    }
+
+    /// <summary>Replaces a filter's definition; every binding that uses it, directly or through others, follows.</summary>
+    public ImmutableArray<Diagnostic> Define(FilterDefinition filter)
+    {
+        using FileLock held = state.Lock();
+        ImmutableArray<Diagnostic> refused = [];
+        ImmutableDictionary<string, FilterDefinition> after = state.Filters.Load().All.SetItem(filter.Name, filter);
+        ImmutableArray<Diagnostic> found = Change([state.Filters.FileOf(filter.Name)], Bindings(), after, _backends, () =>
+            refused = state.Filters.Define(filter, held).Refusal is { } refusal ? [refusal] : []);
+        return [.. refused, .. found];
+    }
+
+    /// <summary>Brings the kernel to what the state folder says, whatever was killed or flushed before.</summary>
+    public ImmutableArray<Diagnostic> Recover()
+    {
+        using FileLock held = state.Lock();
+        try
+        {
+            ImmutableArray<Diagnostic> found = Converge(Load());
+            FaultPoint.Pass(FaultPoint.Applied);
+            _journal.End();
+            return found;
+        }
+        catch (KernelRefusedException) when (_journal.Pending is not null)
+        {
+            return GoBack();
+        }
+    }
+
+    /// <summary>What differs between the kernel and the state folder: lines that are missing, and lines that are too many.</summary>
+    public Drift Inspect()
+    {
+        LivePolicy policy = Load();
+        using NetworkNamespace space = NetworkNamespace.Create();
+        using KernelFirewall model = new(space);
+        List<string> missing = [], surplus = [];
+        foreach ((IBackend backend, ImmutableArray<PortPolicy> ports) in policy.Ports)
+        {
+            ImmutableSortedSet<string> held = backend.Holdings(kernel);
+            if (ports.IsEmpty && held.IsEmpty)
+            {
+                continue;
+            }
+
+            Run(backend.Restore(ImmutableHashSet<string>.Empty, ports), model);
+            ImmutableSortedSet<string> intended = ports.IsEmpty ? [] : backend.Holdings(model);
+            missing.AddRange(intended.Except(held));
+            surplus.AddRange(held.Except(intended));
+        }
+
+        return new(policy, [.. missing], [.. surplus], _journal.Pending is not null);
+    }
+
+    private IEnumerable<FilterBinding> Others(InterfaceName port) => Bindings().Where(binding => binding.Port != port);
+
+    private ImmutableArray<FilterBinding> Bindings() => state.Bindings.Load().Bindings;
+
+    private IEnumerable<string> FilesOf(InterfaceName port) => [state.Bindings.FileOf(port), _backends.FileOf(port)];
+
+    private LivePolicy Load() => LivePolicy.Of(state);
+
+    /// <summary>See <see cref="Journal"/> for the order and what it is good for.</summary>
+    private ImmutableArray<Diagnostic> Change(
+        IEnumerable<string> files, IReadOnlyCollection<FilterBinding> bindings,
+        IReadOnlyDictionary<string, FilterDefinition> filters, BackendStore backends, Action store)
+    {
+        LivePolicy policy = LivePolicy.Of(filters, bindings, backends);
+        ImmutableArray<Diagnostic> found = [.. policy.Diagnostics, .. policy.IsSound ? Refusals(policy) : []];
+        if (found.Any(finding => finding.Severity == Severity.Error))
+        {
+            return found;
+        }
+
+        FaultPoint.Pass(FaultPoint.Checked);
+        _journal.Begin(files);
+        FaultPoint.Pass(FaultPoint.Journaled);
+        store();
+        FaultPoint.Pass(FaultPoint.Stored);
+        try
+        {
+            _ = Converge(policy);
+        }
+        catch (KernelRefusedException)
+        {
+            _ = GoBack();
+            throw;
+        }
+
+        FaultPoint.Pass(FaultPoint.Applied);
+        _journal.End();
+        return found;
+    }
+
+    private ImmutableArray<Diagnostic> GoBack()
+    {
+        _journal.Undo();
+        FaultPoint.Pass(FaultPoint.Undone);
+        ImmutableArray<Diagnostic> found = Converge(Load());
+        _journal.End();
+        return found;
+    }
+
+    private static IEnumerable<Diagnostic> Refusals(LivePolicy policy) => policy.Ports.SelectMany(backend =>
+        backend.Ports.IsEmpty ? [] : backend.Backend.Restore(ImmutableHashSet<string>.Empty, backend.Ports).Diagnostics);
+
+    private ImmutableArray<Diagnostic> Converge(LivePolicy policy)
+    {
+        if (!policy.IsSound)
+        {
+            return policy.Diagnostics;
+        }
+
+        foreach ((IBackend backend, ImmutableArray<PortPolicy> ports) in policy.Ports)
+        {
+            ImmutableSortedSet<string> held = backend.Holdings(kernel);
+            if (!ports.IsEmpty || !held.IsEmpty)
+            {
+                Run(backend.Restore(held, ports), kernel);
+            }
+        }
+
+        return policy.Diagnostics;
+    }
+
+    private static void Run(Lowered<KernelChange> lowered, KernelFirewall target)
+    {
+        foreach (KernelCommand command in lowered.Value?.Commands ?? [])
+        {
+            target.Run(command);
+        }
+    }
+}
+
+/// <param name="Missing">Lines that the kernel should hold.</param>
+/// <param name="Surplus">Lines of ours that it should not.</param>
+/// <param name="Interrupted">A change was begun and never finished.</param>
+internal sealed record Drift(
+    LivePolicy Policy, ImmutableArray<string> Missing, ImmutableArray<string> Surplus, bool Interrupted)
+{
+    public bool None => Missing.IsEmpty && Surplus.IsEmpty && !Interrupted;
+}

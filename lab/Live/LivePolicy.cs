@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Lab.Engine.Apply;
+using Lab.Engine.Diagnostics;
+using Lab.Engine.Filters.Bindings;
+using Lab.Engine.Filters.Model;
+using Lab.Engine.Filters.Templates;
+using Lab.Engine.Rulesets;
+using Lab.Store;
+
+namespace Lab.Live;
+
+/// <summary>What the state folder asks for, compiled: each backend with the ports that it rules.</summary>
+/// <param name="Ports">Every backend is here, also one without ports: what it holds must go.</param>
+/// <param name="Diagnostics">An error means that nothing may be loaded.</param>
+internal sealed record LivePolicy(
+    ImmutableArray<(IBackend Backend, ImmutableArray<PortPolicy> Ports)> Ports, ImmutableArray<Diagnostic> Diagnostics)
+{
+    /// <summary>More is taken for a mistake; 50,000 load in a second or two.</summary>
+    public const int MaximumPorts = 65_536;
+
+    public bool IsSound => Diagnostics.All(found => found.Severity != Severity.Error);
+
+    /// <summary>What the folder says now.</summary>
+    public static LivePolicy Of(StateFolder state) =>
+        Of(state.Filters.Load().All, state.Bindings.Load().Bindings, new(state));
+
+    public static LivePolicy Of(
+        IReadOnlyDictionary<string, FilterDefinition> filters, IReadOnlyCollection<FilterBinding> bindings, BackendStore backends)
+    {
+        List<Diagnostic> found = [];
+        List<(IBackend Backend, PortPolicy Port)> ports = [];
+        if (bindings.Count > MaximumPorts)
+        {
+            found.Add(new("NF605", Severity.Error, new("", 0, 0), $"{bindings.Count} bindings are more than {MaximumPorts}"));
+        }
+
+        foreach (IGrouping<string, FilterBinding> users in bindings.GroupBy(binding => binding.Filter.Filter))
+        {
+            TemplateResult resolved = ProgramCompiler.Resolve(filters, users.Key);
+            found.AddRange(resolved.Diagnostics);
+            if (resolved.Template is not { } template)
+            {
+                continue;
+            }
+
+            foreach (FilterBinding binding in users)
+            {
+                CompileResult compiled = Instantiation.Of(template, binding.Mac, binding.Filter.Parameters);
+                found.AddRange(compiled.Diagnostics);
+                if (compiled.Program is { } program)
+                {
+                    ports.Add((backends.Of(binding.Port), new(binding.Port, program)));
+                }
+            }
+        }
+
+        ILookup<IBackend, PortPolicy> byBackend = ports.ToLookup(port => port.Backend, port => port.Port);
+        return new([.. BackendStore.All.Select(backend => (backend, byBackend[backend].ToImmutableArray()))], [.. found.Distinct()]);
+    }
+}
