@@ -61,13 +61,13 @@ function differenceView(difference) {
     const [has, lacks] = one ? [difference.one, difference.other] : [difference.other, difference.one];
     const number = difference.oneFrame ?? difference.otherFrame;
     return el('.difference', null,
-      el('p', null, 'At ', el('b', null, difference.port), ` the ${has} delivers a frame, and the ${lacks} does not:`,
+      el('p', null, 'At ', el('b', null, listing(difference.ports)), ` the ${has} delivers a frame, and the ${lacks} does not:`,
         el('br'), el('code', null, data.frames[number].headline)),
       frameView(number));
   }
   const places = differingBytes(one.frame, other.frame);
   return el('.difference', null,
-    el('p', null, 'At ', el('b', null, difference.port), ` ${count(places.size, 'byte')} differ: ${listing(fieldsAt(one.frame, places), 'no field')}`),
+    el('p', null, 'At ', el('b', null, listing(difference.ports)), ` ${count(places.size, 'byte')} differ${places.size === 1 ? 's' : ''}: ${listing(fieldsAt(one.frame, places), 'no field')}`),
     el('.two-frames', null, [one, other].map(({ testbed, frame }) => el('figure', null,
       el('figcaption', null, el('b', null, testbed), ' ', frame.headline), hexDump(frame, places)))));
 }

@@ -131,12 +131,25 @@ function agreement(scenario) {
   if (scenario.differences === undefined) {
     return el('p.agreement', null, `Agreement was not checked: ${scenario.runs.length === 0 ? 'no testbed' : `only the ${testbeds}`} ran this scenario.`);
   }
+  if (scenario.steps.every(step => step.exchanges.length === 0)) {
+    return el('p.agreement', null, 'No frame was sent, so there was nothing to compare.');
+  }
   if (scenario.differences.length === 0) {
     return el('p.agreement.is-passed', null, `${testbeds[0].toUpperCase()}${testbeds.slice(1)} delivered the same frames to the same guests, byte for byte.`);
   }
   return el('section.agreement.is-disagreed', null,
     el('h4', null, badge('disagreed', `${count(scenario.differences.length, 'difference')} between ${testbeds}`)),
-    scenario.differences.map(differenceView));
+    alikeDifferences(scenario.differences).map(differenceView));
+}
+
+/** What differs in the same way at several ports is shown once. */
+function alikeDifferences(differences) {
+  const kinds = new Map();
+  for (const { port, ...kind } of differences) {
+    const key = JSON.stringify(kind);
+    kinds.set(key, { ...kind, ports: [...(kinds.get(key)?.ports ?? []), port] });
+  }
+  return [...kinds.values()];
 }
 
 function states(scenario) {
