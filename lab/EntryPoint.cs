@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.ComponentModel;
 using Lab.Commands;
+using Lab.Commands.Filters;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 
@@ -29,6 +32,8 @@ internal static class EntryPoint
         RootCommand root = new("Filters for the network ports of virtual machines: simulated, proved on a kernel, applied.");
         VersionOption version = root.Options.OfType<VersionOption>().Single();
         version.Action = new PrintVersion();
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((SynchronousCommandLineAction)help.Action!);
         root.Add(RunCommand.Create());
         foreach (Command command in BindingCommands.Create().Concat(HostCommands.Create()))
         {
@@ -36,6 +41,13 @@ internal static class EntryPoint
         }
 
         root.Add(FuzzCommand.Create());
+        root.Add(FilterCommand.Create());
+        foreach (Command command in FilterCommand.CreateVirshNames())
+        {
+            root.Add(command);
+        }
+
+        root.Add(CompletionCommand.Create());
         return root;
     }
 

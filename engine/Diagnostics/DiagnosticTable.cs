@@ -32,7 +32,7 @@ public static class DiagnosticTable
     public static readonly DiagnosticKind MalformedUuid = Error("NF010", "malformed-uuid", "not a UUID",
         "write 32 hexadecimal digits as 8-4-4-4-12, or leave the element out");
 
-    public static readonly DiagnosticKind TooManyFindings = Error("NF011", "too-many-findings", "the rest of the findings is left out");
+    public static readonly DiagnosticKind TooManyFindings = Warning("NF011", "too-many-findings", "the rest of the findings is left out");
 
     public static readonly DiagnosticKind RepeatedElement = Ignored("NF012", "repeated-element", "an element that may stand once");
 
@@ -159,6 +159,11 @@ public static class DiagnosticTable
 
     public static readonly DiagnosticKind NotFound = Error("NF088", "not-found", "there is no such filter");
 
+    public static readonly DiagnosticKind NoEquivalent = Error("NF090", "no-equivalent",
+        "something in the draft of 2010 that today's filters cannot say");
+
+    public static readonly DiagnosticKind Contradiction = Error("NF091", "contradiction", "two parts of a draft entry that exclude each other");
+
     public static ImmutableArray<DiagnosticKind> All { get; } =
     [
         NotWellFormed, TooLarge, TooDeep, WrongRoot, UnknownElement, UnknownAttribute, StrayText, MissingAttribute,
@@ -171,6 +176,7 @@ public static class DiagnosticTable
         InterfaceType, GroupMac, DeviceName, VirtualPortType, VirtualPortParameter, VirtualPortMisplaced, FilterOnDirect,
         ReservedTarget,
         ForeignFile, HalfWritten, UnreadableDefinition, MisnamedDefinition, IdentityClash, Loop, InUse, MissingReference, NotFound,
+        NoEquivalent, Contradiction,
     ];
 
     private static DiagnosticKind Error(string code, string name, string title, string? help = null) =>

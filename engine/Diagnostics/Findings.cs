@@ -20,7 +20,7 @@ public sealed class Findings(bool strict = false)
         HasErrors |= severity == Severity.Error;
         if (_found.Count == Limit)
         {
-            _found.Add(new(DiagnosticTable.TooManyFindings.Code, Severity.Error, position,
+            _found.Add(new(DiagnosticTable.TooManyFindings.Code, DiagnosticTable.TooManyFindings.Severity, position,
                 $"more than {Limit} findings; the rest is left out"));
         }
 

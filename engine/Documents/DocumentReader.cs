@@ -20,8 +20,9 @@ public static class DocumentReader
     };
 
     /// <param name="file">What positions call the document.</param>
-    /// <returns>The root element; null when there is none or it is not called <paramref name="root"/>.</returns>
-    public static DocumentElement? Read(string file, string text, string root, Findings findings)
+    /// <param name="root">What the root element must be called; null takes any.</param>
+    /// <returns>The root element; null when there is none or it is called otherwise.</returns>
+    public static DocumentElement? Read(string file, string text, string? root, Findings findings)
     {
         if (text.Length > DocumentLimits.Length)
         {
@@ -31,7 +32,7 @@ public static class DocumentReader
         }
 
         DocumentElement? found = new Tree(file, findings).Read(text);
-        if (found is not null && found.Name != root)
+        if (found is not null && root is not null && found.Name != root)
         {
             findings.Add(DiagnosticTable.WrongRoot, found.Position, $"the root element is '{found.Name}', not '{root}'");
             return null;

@@ -3,7 +3,6 @@ using Lab.Engine.Diagnostics;
 using Lab.Engine.Documents;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Filters.Values;
-using Lab.Engine.Packets;
 
 namespace Lab.Engine.Filters;
 
@@ -133,10 +132,25 @@ internal sealed class ProtocolElements(Findings findings)
     private static bool HasNoVariables(AttributeType type) => type is
         AttributeType.TcpFlags or AttributeType.ConnectionStates or AttributeType.Boolean or AttributeType.IpSetFlags or AttributeType.Comment;
 
+    /// <summary>What can be said only of all elements together.</summary>
+    public void Finish()
+    {
+        if (_attributes.GetValueOrDefault("ipset") is { } set && Protocol is { } protocol)
+        {
+            bool kept = protocol.IpProtocol is null;
+            if (!kept || !_attributes.ContainsKey("ipsetflags"))
+            {
+                findings.Add(DiagnosticTable.IpSetLost, set.Position, kept
+                    ? "libvirt matches no set without ipsetflags"
+                    : $"libvirt does not match a set on <{protocol.Name}>");
+            }
+        }
+    }
+
     /// <summary>libvirt looks after every element, so the protocol must not come later than the ports.</summary>
     private void RequireProtocolForPorts(ProtocolSpec spec, DocumentElement element)
     {
-        if (spec.Layer == ProtocolLayer.Ethernet && _attributes.Values.Any(a => IsPort(a.Attribute)) && !HasPorts(_protocolNumber))
+        if (spec.Layer == ProtocolLayer.Ethernet && _attributes.Values.Any(a => PortRule.IsPort(a.Attribute)) && !PortRule.HasPorts(_protocolNumber))
         {
             findings.Add(DiagnosticTable.PortsWithoutProtocol, element.Position,
                 _attributes.TryGetValue("protocol", out AttributeMatch? protocol)
@@ -144,10 +158,4 @@ internal sealed class ProtocolElements(Findings findings)
                     : $"<{spec.Name}> has ports, but no protocol");
         }
     }
-
-    private static bool IsPort(AttributeSpec attribute) =>
-        attribute.Field is Programs.Field.TransportSourcePort or Programs.Field.TransportDestinationPort;
-
-    private static bool HasPorts(UInt128? protocol) => protocol is { } number
-        && (IpProtocol)(byte)number is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Dccp or IpProtocol.Sctp;
 }

@@ -28,6 +28,7 @@ internal sealed class RuleReader(Findings findings)
             protocol.Read(child);
         }
 
+        protocol.Finish();
         rule.ReportTheRest();
         return new(action, direction, priority, stateMatch, protocol.Protocol, protocol.Attributes(), element.Position);
     }

@@ -73,7 +73,7 @@ public sealed class FilterStore
         SourcePosition nowhere = new(nameOrUuid, 0, 0);
         if (catalog.Find(nameOrUuid) is not { } filter)
         {
-            return StoreAnswer.Refused(DiagnosticTable.NotFound, nowhere, $"no network filter with matching name '{nameOrUuid}'");
+            return StoreAnswer.Refused(DiagnosticTable.NotFound, nowhere, $"Network filter not found: no nwfilter with matching name '{nameOrUuid}'");
         }
 
         if (!catalog.Stored.ContainsKey(filter.Name))

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using Lab.Engine.Diagnostics;
+using Lab.Engine.Documents;
+using Lab.Engine.Filters;
+using Lab.Engine.Filters.Bindings;
+using Lab.Engine.Filters.Drafts;
+using Lab.Engine.Filters.Interfaces;
+
+namespace Lab.Engine.Tests.Filters;
+
+/// <summary>
+/// fixtures/invalid/NAME.xml shows the finding called NAME, and NAME.txt is everything that is said about it. Findings of
+/// the store have folders there (FilterStoreTests reads them).
+/// </summary>
+public sealed class InvalidDocumentsTests
+{
+    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../../fixtures/invalid"));
+
+    public static TheoryData<string> Names { get; } = [.. Directory.GetFiles(Folder, "*.xml").Select(f => Path.GetFileNameWithoutExtension(f)!).Order()];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_document_with_the_mistake_gets_the_expected_findings(string name)
+    {
+        string expectation = Path.Combine(Folder, $"{name}.txt");
+        IReadOnlyList<Diagnostic> found = Read($"{name}.xml", File.ReadAllText(Path.Combine(Folder, $"{name}.xml")));
+        string said = string.Concat(found.Take(3).Select(d => $"{d}\n")) + (found.Count > 3 ? $"... {found.Count} findings\n{found[^1]}\n" : "");
+
+        found.Should().Contain(d => d.Code == DiagnosticTable.All.Single(k => k.Name == name).Code);
+        if (Environment.GetEnvironmentVariable("ACCEPT") == "1" || !File.Exists(expectation))
+        {
+            bool meant = File.Exists(expectation);
+            File.WriteAllText(expectation, said);
+            meant.Should().BeTrue($"{expectation} was missing; it has been written, look at it");
+        }
+
+        said.Should().Be(File.ReadAllText(expectation));
+    }
+
+    [Fact]
+    public void Every_finding_has_a_fixture()
+    {
+        string[] elsewhere = [DiagnosticTable.TooLarge.Name]; // ten megabytes; a test of DocumentReader makes them
+
+        DiagnosticTable.All.Select(kind => kind.Name)
+            .Except(Directory.GetFileSystemEntries(Folder).Select(f => Path.GetFileNameWithoutExtension(f)!))
+            .Should().BeEquivalentTo(elsewhere);
+    }
+
+    [Fact]
+    public void Codes_and_names_are_unique_and_in_order()
+    {
+        DiagnosticTable.All.Select(kind => kind.Code).Should().BeInAscendingOrder(StringComparer.Ordinal).And.OnlyHaveUniqueItems();
+        DiagnosticTable.All.Select(kind => kind.Name).Should().OnlyHaveUniqueItems();
+    }
+
+    private static IReadOnlyList<Diagnostic> Read(string file, string text) => DocumentReader.Read(file, text, null, new())?.Name switch
+    {
+        "interface" => InterfaceReader.Read(file, text).Diagnostics,
+        "filterbinding" => FilterBindingReader.Read(file, text).Diagnostics,
+        "FilterEntry" => DraftImporter.Import(file, text, "imported").Diagnostics,
+        _ => FilterReader.Read(file, text).Diagnostics,
+    };
+
+    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Lab.Engine.Diagnostics;
+using Lab.Engine.Filters;
+using Lab.Engine.Filters.Model;
+using Lab.Store;
+
+namespace Lab.Commands.Filters;
+
+/// <summary>What every command about filters works with: the store, the common options, two streams.</summary>
+internal sealed class FilterContext(ParseResult line)
+{
+    public StateFolder State { get; } = CommonOptions.StateOf(line);
+
+    public bool Json { get; } = line.GetValue(CommonOptions.Json);
+
+    public bool Quiet { get; } = line.GetValue(CommonOptions.Quiet);
+
+    public bool Strict { get; } = line.GetValue(CommonOptions.Strict);
+
+    public TextWriter Output { get; } = line.InvocationConfiguration.Output;
+
+    public TextWriter Error { get; } = line.InvocationConfiguration.Error;
+
+    /// <summary>The catalog, after saying which files of the store could not be taken.</summary>
+    public FilterCatalog Catalog()
+    {
+        FilterCatalog catalog = State.Filters.Load();
+        Report(catalog.Findings);
+        return catalog;
+    }
+
+    /// <summary>The filter of that name or UUID; null after saying in virsh's words that there is none.</summary>
+    public FilterDefinition? Find(string nameOrUuid)
+    {
+        FilterDefinition? filter = Catalog().Find(nameOrUuid);
+        if (filter is null)
+        {
+            Fail($"failed to get nwfilter '{nameOrUuid}'", $"Network filter not found: no nwfilter with matching name '{nameOrUuid}'");
+        }
+
+        return filter;
+    }
+
+    public void Report(IEnumerable<Diagnostic> findings)
+    {
+        foreach (Diagnostic finding in findings)
+        {
+            Error.WriteLine(finding);
+        }
+    }
+
+    /// <summary>A line of confirmation, and an empty one as virsh prints it.</summary>
+    public void Confirm(string sentence)
+    {
+        if (!Quiet)
+        {
+            Output.WriteLine($"{sentence}\n");
+        }
+    }
+
+    /// <summary>What failed, then why, as virsh prints it.</summary>
+    public int Fail(string what, string? why = null)
+    {
+        Error.WriteLine($"error: {what}");
+        if (why is not null)
+        {
+            Error.WriteLine($"error: {why}");
+        }
+
+        return ExitCode.Failed;
+    }
+
+    /// <summary>Reads a filter from a file, or from the standard input for <c>-</c>, and says what was found in it.</summary>
+    public FilterDefinition? Read(string file)
+    {
+        ReadResult read = FilterReader.Read(file == "-" ? "stdin" : file, file == "-" ? Console.In.ReadToEnd() : File.ReadAllText(file), Strict);
+        Report(read.Diagnostics);
+        return read.Filter;
+    }
+}
