@@ -19,4 +19,7 @@ public enum IpProtocol : byte
     Sctp = 132,
     Mobility = 135,
     UdpLite = 136,
+
+    /// <summary>For experimentation (RFC 3692): a protocol that nobody knows.</summary>
+    Experimental = 253,
 }

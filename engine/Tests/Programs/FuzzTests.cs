@@ -96,7 +96,7 @@ public sealed class FuzzTests
 
         if (LlcView.TryRead(bytes, out LlcView llc))
         {
-            sum += (ulong)(llc.DestinationServicePoint + llc.SourceServicePoint + llc.Control + llc.SnapOrganisation + llc.Payload.Length + (int)(llc.SnapType ?? 0));
+            sum += (ulong)(llc.DestinationServicePoint + llc.SourceServicePoint + llc.Control + llc.SnapOrganisation + llc.Payload.Length + (int)(llc.SnapType ?? EtherType.Arp));
         }
 
         if (BpduView.TryRead(bytes, out BpduView bpdu) && bpdu.HasConfiguration)
