@@ -13,11 +13,14 @@ namespace Lab;
 /// <remarks>Here, and nowhere else, do exceptions of the outside world become words.</remarks>
 internal static class EntryPoint
 {
+    /// <summary>A word that begins with @ is a tag here, and no file of further arguments.</summary>
+    private static readonly ParserConfiguration Syntax = new() { ResponseFileTokenReplacer = null };
+
     public static int Main(string[] args)
     {
         try
         {
-            return Run(CreateRoot().Parse(args));
+            return Run(CreateRoot().Parse(args, Syntax));
         }
         catch (Exception refused) when (refused is TestbedException or IOException or UnauthorizedAccessException
             or Win32Exception or UserMistakeException or KernelRefusedException)
@@ -35,6 +38,8 @@ internal static class EntryPoint
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((SynchronousCommandLineAction)help.Action!);
         root.Add(RunCommand.Create());
+        root.Add(StepsCommand.Create());
+        root.Add(CheckFeaturesCommand.Create());
         foreach (Command command in BindingCommands.Create().Concat(HostCommands.Create()))
         {
             root.Add(command);

@@ -1,13 +1,12 @@
 using Lab.Contract.Bindings;
 using Lab.Contract.Hosts;
-using Lab.Contract.Scenes;
 using Lab.Contract.Testbeds;
 
 namespace Lab.Steps;
 
 /// <summary>Steps in which guests behave as hosts: they ask for each other's MAC, answer pings, take connections.</summary>
 [Binding("Conversations")]
-public sealed class ConversationSteps(Scene scene, Conversation conversation)
+public sealed class ConversationSteps(Conversation conversation)
 {
     private ConversationOutcome? _last;
 
@@ -69,7 +68,7 @@ public sealed class ConversationSteps(Scene scene, Conversation conversation)
         ConversationOutcome actual = _last ?? throw new ScenarioMistakeException("no guest has asked for anything yet");
         if (actual != expected)
         {
-            throw new ExpectationException($"should be {Words(expected)}, and was {Words(actual)}, after {scene.Exchanges.Count} exchanges");
+            throw new ExpectationException($"should be {Words(expected)}, and was {Words(actual)}");
         }
     }
 

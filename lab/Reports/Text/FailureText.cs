@@ -15,11 +15,11 @@ internal static class FailureText
         return
         [
             $"{result.Scenario.Id}: {result.Scenario.Name}",
-            .. Indented(result.Runs.SelectMany(Steps)),
+            .. Indented(Steps(result)),
             .. Indented((result.Disagreements ?? []).Select(Words)),
             .. told is null || told.Guests.IsEmpty ? [] : Indented(["topology", .. Indented(TopologyText.Of(told.Guests))]),
             .. Indented(Concerned(result).SelectMany(at => Traffic(result, at))),
-            .. Indented(result.Runs.Where(run => run.Description is not null).SelectMany(run =>
+            .. Indented(WorthShowing(result).SelectMany(run =>
                 Indented(run.Description!.TrimEnd().Split('\n')).Prepend($"state of the {run.Testbed} testbed"))),
         ];
     }
@@ -42,9 +42,17 @@ internal static class FailureText
         return $"DISAGREEMENT at {found.Port}: {what}";
     }
 
-    private static IEnumerable<string> Steps(TestbedRun run) =>
-        run.Steps.Where(step => step.Outcome > Outcome.Skipped).SelectMany(step =>
-            Indented(Explanation(step)).Prepend($"on the {run.Testbed}, line {step.Step.Position.Line}: {step.Step.Keyword} {step.Step.Text}"));
+    /// <summary>Steps that did not pass; testbeds on which one failed alike share its lines.</summary>
+    private static IEnumerable<string> Steps(ScenarioResult result) =>
+        result.Runs.SelectMany(run => run.Steps.Where(step => step.Outcome > Outcome.Skipped).Select(step => (run.Testbed, Step: step)))
+            .GroupBy(failed => (failed.Step.Step.Position, failed.Step.Message))
+            .SelectMany(alike => Indented(Explanation(alike.First().Step)).Prepend(
+                $"on {Listing.Of(alike.Select(failed => failed.Testbed))}, line {alike.Key.Position.Line}: {alike.First().Step.Step.Keyword} {alike.First().Step.Step.Text}"));
+
+    /// <summary>All testbeds' states where these disagree; otherwise the reasons have been given, or one state will do.</summary>
+    private static IEnumerable<TestbedRun> WorthShowing(ScenarioResult result) =>
+        result.Runs.Where(run => run.Description is not null) is var told && result.Disagreements is { IsEmpty: false } ? told
+        : told.Take(1);
 
     private static IEnumerable<string> Explanation(StepResult step) =>
         step.Diagnostics.IsEmpty ? (step.Message ?? "").Split('\n') : step.Diagnostics.SelectMany(mistake => mistake.ToString().Split('\n'));

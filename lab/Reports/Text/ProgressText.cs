@@ -6,14 +6,17 @@ using Spectre.Console;
 namespace Lab.Reports.Text;
 
 /// <summary>What a person sees while a suite runs and when it ends; plain lines where there is no terminal.</summary>
-internal sealed class ProgressText(IAnsiConsole console, bool timings)
+internal sealed class ProgressText(IAnsiConsole console, bool timings, Suite suite)
 {
     private const int NameWidth = 56; // columns; longer names push the rest to the right
 
+    private readonly int _total = suite.Scenarios.Count();
     private string? _feature;
+    private int _shown;
 
     public void Show(ScenarioResult result)
     {
+        ClearCounter();
         if (_feature != result.Scenario.Position.File)
         {
             _feature = result.Scenario.Position.File;
@@ -22,17 +25,20 @@ internal sealed class ProgressText(IAnsiConsole console, bool timings)
 
         string testbeds = string.Join("  ", result.Runs.Select(run => $"{run.Testbed} {Mark(run.Outcome)}{Time(run)}"));
         console.MarkupLine($"  {Mark(result.Outcome)} {Markup.Escape(result.Scenario.Name.PadRight(NameWidth))}  {testbeds}  {AgreementOf(result)}");
-        if (result.Outcome > Outcome.Skipped)
+        if (result.Outcome > Outcome.Skipped && !IsToldAlready(result))
         {
             foreach (string line in FailureText.Of(result))
             {
                 console.WriteLine("      " + line);
             }
         }
+
+        ShowCounter();
     }
 
     public void Summary(SuiteResult suite)
     {
+        ClearCounter();
         ScenarioResult[] all = [.. suite.Scenarios];
         string counts = string.Join(", ", all.GroupBy(result => result.Outcome).OrderBy(group => group.Key)
             .Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}"));
@@ -67,6 +73,29 @@ internal sealed class ProgressText(IAnsiConsole console, bool timings)
         return sorted.Length == 0 ? $"{testbed}: nothing ran"
             : $"{testbed}: median {sorted[sorted.Length / 2]:f1} ms a scenario (topology up, frames, down), " +
               $"slowest {sorted[^1]:f1} ms, {sorted.Length} scenarios";
+    }
+
+    /// <summary>Its only fault is a step that was complained about before anything ran.</summary>
+    private bool IsToldAlready(ScenarioResult result) => result.Outcome == Outcome.Mistaken
+        && result.Runs.SelectMany(run => run.Steps).Where(step => step.Outcome > Outcome.Skipped)
+            .All(step => step.Diagnostics.Any(mistake => suite.Mistakes.Contains(mistake)));
+
+    /// <summary>On a terminal, how far the run has come; it gives way to the next line.</summary>
+    private void ShowCounter()
+    {
+        _shown++;
+        if (console.Profile.Capabilities.Interactive && _shown < _total)
+        {
+            console.Markup($"[grey]{_shown} of {_total}[/]");
+        }
+    }
+
+    private void ClearCounter()
+    {
+        if (console.Profile.Capabilities.Interactive && _shown is > 0 && _shown < _total)
+        {
+            console.Write(new ControlCode("\r\e[K")); // back to the first column, erase the line
+        }
     }
 
     private string Time(TestbedRun run) => timings ? $" {run.Duration.TotalMilliseconds:f1} ms" : "";

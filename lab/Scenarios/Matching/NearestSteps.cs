@@ -14,11 +14,13 @@ internal static class NearestSteps
             .Where(found => found.distance < TooFar)
             .OrderBy(found => found.distance).ThenBy(found => found.Words.Pattern, StringComparer.Ordinal)
             .Take(Shown)
-            .Select(found => found.Words.Example.Length == 0 ? found.Words.Pattern
-                : $"{found.Words.Pattern}   as in: {found.Words.Example.Split('\n')[0]}")];
+            .Select(found => FirstLine(found.Words) is var first && (first.Length == 0 || first == found.Words.Pattern) ? found.Words.Pattern
+                : $"{found.Words.Pattern}   as in: {first}")];
 
     private static double Distance(string text, Contract.Bindings.StepAttribute words) =>
-        Math.Min(Relative(text, words.Example.Split('\n')[0]), Relative(text, words.Pattern));
+        Math.Min(Relative(text, FirstLine(words)), Relative(text, words.Pattern));
+
+    private static string FirstLine(Contract.Bindings.StepAttribute words) => words.Example.Split('\n')[0];
 
     private static double Relative(string a, string b) => (double)Edits(a, b) / Math.Max(1, Math.Max(a.Length, b.Length));
 

@@ -6,9 +6,9 @@ namespace Lab.Scenarios.Running;
 /// <summary>Compares all that two or more testbeds delivered, whether or not an expectation speaks of it.</summary>
 internal static class Agreement
 {
-    /// <summary>Null when there is nothing to compare with.</summary>
+    /// <summary>Null when there is nothing to compare: one testbed only, or one that could not carry the scenario out.</summary>
     public static ImmutableArray<Disagreement>? Of(ImmutableArray<TestbedRun> runs) =>
-        runs.Length < 2 ? null : [.. runs.Skip(1).SelectMany(other => Between(runs[0], other))];
+        runs.Length < 2 || runs.Any(run => run.Outcome >= Outcome.Refused) ? null : [.. runs.Skip(1).SelectMany(other => Between(runs[0], other))];
 
     private static IEnumerable<Disagreement> Between(TestbedRun one, TestbedRun other)
     {

@@ -69,6 +69,11 @@ public sealed class ScenarioRunnerTests
     }
 
     [Fact]
+    public void A_scenario_that_cannot_be_carried_out_is_not_said_to_agree() =>
+        Run($"{TwoGuests}\n    Then the sample step is a mistake", new FakeTestbed("one"), new FakeTestbed("two"))
+            .Disagreements.Should().BeNull();
+
+    [Fact]
     public void Whatever_happens_the_topology_is_taken_away()
     {
         FakeTestbed testbed = new("one");
