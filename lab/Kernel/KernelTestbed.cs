@@ -55,8 +55,9 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
     {
         ImmutableArray<PortPolicy> policies = Policies(topology);
         Lowered<KernelChange> lowered = backend.Restore(ImmutableHashSet<string>.Empty, policies);
-        return lowered.Value is null ? throw new TestbedException(string.Join('\n', lowered.Diagnostics))
-            : HostTopology.Create(topology, lowered.Value, MarkerFrame.LetThrough(backend.Name), KernelTopology.NeedsBridgeNetfilter(policies));
+        KernelChange rules = lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics));
+        return HostTopology.Create(
+            topology, KernelTopology.WithMarkersLetThrough(rules, policies, backend), KernelTopology.NeedsBridgeNetfilter(policies));
     }
 
     private ImmutableArray<PortPolicy> Policies(Topology topology) =>

@@ -78,10 +78,15 @@ internal sealed class KernelTopology : ILiveTopology
     private static KernelChange Accepted(Lowered<KernelChange> lowered) =>
         lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics));
 
-    /// <remarks>Markers are let through behind the rules; a backend that replaces its tables has lost that rule.</remarks>
+    /// <summary>The commands, and behind them the one for markers; a backend that replaces its tables has lost that rule.</summary>
+    /// <remarks>Without policies there are no chains that could stop a marker, and none that could hold its rule.</remarks>
+    internal static ImmutableArray<KernelCommand> WithMarkersLetThrough(
+        KernelChange rules, ImmutableArray<PortPolicy> policies, IBackend backend) =>
+        policies.IsEmpty ? rules.Commands : rules.Commands.Add(MarkerFrame.LetThrough(backend.Name));
+
     private static void Run(KernelFirewall kernel, KernelChange rules, IBackend backend, ImmutableArray<PortPolicy> inForce)
     {
-        foreach (KernelCommand command in inForce.IsEmpty ? rules.Commands : rules.Commands.Add(MarkerFrame.LetThrough(backend.Name)))
+        foreach (KernelCommand command in WithMarkersLetThrough(rules, inForce, backend))
         {
             kernel.Run(command);
         }

@@ -47,10 +47,9 @@ internal sealed class HostTopology : ILiveTopology
         _outside = _host.Uplinks.IsEmpty ? null : NetworkNamespace.Create();
     }
 
-    /// <param name="rules">For the guests' filters; ports are named by their place among the guests.</param>
-    /// <param name="letMarkersThrough">To be run behind the rules.</param>
+    /// <param name="rules">For the guests' filters, and to let markers through; ports are named by their place among the guests.</param>
     /// <param name="bridgeNetfilter">A filter asks that bridged IP be shown to the IP hooks.</param>
-    public static HostTopology Create(Topology topology, KernelChange rules, KernelCommand letMarkersThrough, bool bridgeNetfilter)
+    public static HostTopology Create(Topology topology, ImmutableArray<KernelCommand> rules, bool bridgeNetfilter)
     {
         HostTopology live = new(topology);
         try
@@ -60,7 +59,7 @@ internal sealed class HostTopology : ILiveTopology
             live.OpenMacvtaps();
             live.AwaitCarriers();
             KernelCommand networks = new(KernelTool.Nft, NetworkRulesText.Of(topology.Host!.Bridges), []);
-            foreach (KernelCommand command in rules.Commands.Insert(0, networks).Add(letMarkersThrough))
+            foreach (KernelCommand command in rules.Insert(0, networks))
             {
                 live._kernel.Run(command);
             }
