@@ -285,7 +285,7 @@ internal sealed class HostTopology : ILiveTopology
         });
     }
 
-    /// <summary>A bridge device and a veth learn of their carrier from a worker (net/core/link_watch.c), and lose what is sent
+    /// <summary>Bridges, veths and macvtaps learn of their carrier from a worker (net/core/link_watch.c), and lose what is sent
     /// before; a marker that crosses says that it has happened.</summary>
     private void AwaitCarriers()
     {
@@ -299,6 +299,11 @@ internal sealed class HostTopology : ILiveTopology
         {
             using PacketSocket end = _space.Run(() => PacketSocket.Open(uplink.Name, (ushort)EtherType.Experimental1));
             AwaitCarrier(uplink.Name, () => Crosses(_segments[0].Marker, end) && Crosses(end, _segments[0].Marker));
+        }
+
+        foreach ((Guest guest, InterfaceName device, _) in Plugged<OnDevice>())
+        {
+            AwaitCarrier(device, () => Crosses(_portOf[guest.Name], _segments[0].Marker));
         }
     }
 
