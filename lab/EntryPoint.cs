@@ -53,6 +53,7 @@ internal static class EntryPoint
         }
 
         root.Add(CompletionCommand.Create());
+        root.Add(BenchCommand.Create());
         return root;
     }
 

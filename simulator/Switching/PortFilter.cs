@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lab.Engine.Programs;
+using Lab.Engine.Programs.Compiled;
 
 namespace Lab.Simulator.Switching;
 
@@ -10,6 +11,7 @@ public sealed class PortFilter
 
     // Indexed by place and family; layer-2 stages stand in both columns. Null: no chain exists, everything passes.
     private readonly ImmutableArray<Stage?> _stages;
+    private readonly (bool Tried, CompiledStage? Stage)[] _compiled; // tried when first asked without a witness
 
     public PortFilter(FilterProgram program)
     {
@@ -22,6 +24,7 @@ public sealed class PortFilter
             program.Ipv4?.ToGuestForwarded, program.Ipv6?.ToGuestForwarded,
             program.EthernetToGuest, program.EthernetToGuest,
         ];
+        _compiled = new (bool, CompiledStage?)[_stages.Length];
     }
 
     public FilterProgram Program { get; }
@@ -36,14 +39,26 @@ public sealed class PortFilter
     internal StageOutcome Ask(
         FilterPlace place, bool version6, string port, ReadOnlySpan<byte> frame, in PacketContext context, ISwitchWitness? witness)
     {
-        if (_stages[(int)place * Families + (version6 ? 1 : 0)] is not { } stage)
+        int index = (int)place * Families + (version6 ? 1 : 0);
+        if (_stages[index] is not { } stage)
         {
             return StageOutcome.Undecided;
         }
 
-        TraceRecorder? recorder = witness?.RecorderFor(place, port);
+        if (witness is null)
+        {
+            ref (bool Tried, CompiledStage? Stage) compiled = ref _compiled[index];
+            if (!compiled.Tried)
+            {
+                compiled = (true, CompiledStage.Of(stage));
+            }
+
+            return compiled.Stage?.Evaluate(frame, context) ?? Evaluator.Evaluate(stage, frame, context);
+        }
+
+        TraceRecorder? recorder = witness.RecorderFor(place, port);
         StageOutcome outcome = Evaluator.Evaluate(stage, frame, context, recorder);
-        witness?.Evaluated(place, port, outcome, recorder);
+        witness.Evaluated(place, port, outcome, recorder);
         return outcome;
     }
 }
