@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Lab.Contract.Scenes;
-using Lab.Contract.Testbeds;
 
 namespace Lab.Reports.Drawing;
 
@@ -12,11 +10,17 @@ internal enum DiagramShape
     Guest,
 }
 
-/// <summary>What stands on the wire between a node and the one that it hangs on: a filter with its parameters.</summary>
-/// <param name="Title">Empty for a bare wire.</param>
+/// <summary>What stands on the wire between a node and the one that it hangs on.</summary>
+/// <param name="Title">The filter; empty without one.</param>
+/// <param name="Lines">What is special about the port, and the filter's parameters.</param>
 internal sealed record DiagramWire(string Title, ImmutableArray<string> Lines)
 {
     public static readonly DiagramWire Bare = new("", []);
+
+    /// <summary>The title, if there is one, and the lines.</summary>
+    public IEnumerable<string> Words => Title.Length == 0 ? Lines : Lines.Prepend(Title);
+
+    public bool IsBare => !Words.Any();
 }
 
 /// <param name="Lines">Below the name: addresses, modes.</param>
@@ -29,15 +33,6 @@ internal sealed record DiagramNode(
 internal sealed record Diagram(ImmutableArray<DiagramNode> Roots)
 {
     public IEnumerable<DiagramNode> Nodes => Roots.SelectMany(Below);
-
-    /// <summary>Guests on one bridge, with the addresses that the scenario gave them.</summary>
-    public static Diagram Of(IEnumerable<GuestDraft> guests) => new(
-        [new("bridge", DiagramShape.Hub, [], DiagramWire.Bare, [.. guests.Select(guest => new DiagramNode(
-            guest.Name.Text, DiagramShape.Guest, [$"{guest.Mac}", .. guest.Ipv4.Select(address => $"{address}"),
-            .. guest.Ipv6.Select(address => $"{address}")], WireOf(guest.Filter), []))])]);
-
-    private static DiagramWire WireOf(FilterUse? use) => use is null ? DiagramWire.Bare
-        : new(use.Filter, [.. use.Parameters.Values.SelectMany(pair => pair.Value.Select(value => $"{pair.Key}={value.Text}"))]);
 
     private static IEnumerable<DiagramNode> Below(DiagramNode node) => node.Children.SelectMany(Below).Prepend(node);
 }

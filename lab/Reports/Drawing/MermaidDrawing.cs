@@ -13,12 +13,11 @@ internal static class MermaidDrawing
         IEnumerable<string> Lines(DiagramNode node, string? parent)
         {
             string id = $"n{made++}"; // names may hold what Mermaid's ids may not
-            string label = Label(node.Name, node.Lines);
+            string label = Label(node.Lines.Prepend(node.Name));
             yield return node.Shape == DiagramShape.Hub ? $"  {id}[[{label}]]" : $"  {id}({label})";
             if (parent is not null)
             {
-                yield return node.Wire.Title.Length == 0 ? $"  {parent} --- {id}"
-                    : $"  {parent} ---|{Label(node.Wire.Title, node.Wire.Lines)}| {id}";
+                yield return node.Wire.IsBare ? $"  {parent} --- {id}" : $"  {parent} ---|{Label(node.Wire.Words)}| {id}";
             }
 
             foreach (string line in node.Children.SelectMany(child => Lines(child, id)))
@@ -28,8 +27,7 @@ internal static class MermaidDrawing
         }
     }
 
-    private static string Label(string title, IEnumerable<string> lines) =>
-        $"\"{string.Join("<br/>", lines.Prepend(title).Select(Escape))}\"";
+    private static string Label(IEnumerable<string> lines) => $"\"{string.Join("<br/>", lines.Select(Escape))}\"";
 
     /// <remarks>Inside quotes Mermaid takes entity codes by number, as in <c>#34;</c>.</remarks>
     private static string Escape(string text)

@@ -19,6 +19,7 @@ namespace Lab.Reports.Drawing;
 internal static class SvgDrawing
 {
     private const double Letter = 7.3; // px: the widest common monospace letter at 12 px
+    private const double SpacedLetter = 8; // px, as the names of hubs are set
     private const double Line = 17; // px between two lines of text
     private const double Padding = 10;
     private const double Gap = 12; // between two boxes
@@ -83,9 +84,9 @@ internal static class SvgDrawing
         {
             double own = Math.Max(
                 Padding + Line * (1 + node.Lines.Length) + Padding / 2,
-                node.Wire.Title.Length == 0 ? 0 : Line * (2 + node.Wire.Lines.Length));
+                node.Wire.IsBare ? 0 : Line * (2 + node.Wire.Lines.Length));
             double children = node.Children.Sum(HeightOf) + Gap * Math.Max(0, node.Children.Length - 1);
-            return node.Shape == DiagramShape.Hub ? Math.Max(children, 4 * Line) : Math.Max(own, children);
+            return node.Shape == DiagramShape.Hub ? Math.Max(children, HubLabel(node).Length * SpacedLetter + 2 * Padding) : Math.Max(own, children);
         }
 
         public void Draw(DiagramNode node, int depth, double top)
@@ -105,24 +106,24 @@ internal static class SvgDrawing
         {
             double to = _left[depth];
             Wires.Add(new(Svg + "line", new XAttribute("class", "wire"), At("x1", from), At("x2", to), At("y1", y), At("y2", y)));
-            if (node.Wire.Title.Length == 0)
+            double middle = (from + to) / 2;
+            if (node.Wire.Title.Length > 0)
             {
-                return;
+                double width = node.Wire.Title.Length * Letter + 2 * Padding;
+                Wires.Add(new(Svg + "rect", new XAttribute("class", "filter"),
+                    At("x", middle - width / 2), At("y", y - Line / 2 - 2), At("width", width), At("height", Line + 4), At("rx", Line / 2 + 2)));
+                Wires.Add(Text("filter-name", middle, y + 4, node.Wire.Title, middle: true));
             }
 
-            double width = node.Wire.Title.Length * Letter + 2 * Padding;
-            double left = (from + to - width) / 2;
-            Wires.Add(new(Svg + "rect", new XAttribute("class", "filter"),
-                At("x", left), At("y", y - Line / 2 - 2), At("width", width), At("height", Line + 4), At("rx", Line / 2 + 2)));
-            Wires.Add(Text("filter-name", (from + to) / 2, y + 4, node.Wire.Title, middle: true));
-            Wires.AddRange(node.Wire.Lines.Select((line, i) => Text("parameter", (from + to) / 2, y + Line * (i + 1) + 8, line, middle: true)));
+            double below = node.Wire.Title.Length > 0 ? Line + 8 : Line - 2;
+            Wires.AddRange(node.Wire.Lines.Select((line, i) => Text("parameter", middle, y + below + Line * i, line, middle: true)));
         }
 
         private XElement Hub(DiagramNode node, int depth, double top, double height)
         {
             double x = _left[depth] + Bar / 2 + 4;
             double y = top + height / 2;
-            XElement name = Text("hub-name", x, y, string.Join("  ", node.Lines.Prepend(node.Name)), middle: true);
+            XElement name = Text("hub-name", x, y, HubLabel(node), middle: true);
             name.Add(new XAttribute("transform", $"rotate(-90 {x:0.#} {y:0.#})"));
             return new(Svg + "g", Rectangle("hub", _left[depth], top, Bar, height), name);
         }
@@ -148,8 +149,10 @@ internal static class SvgDrawing
         private static double WidthOf(DiagramNode node) => node.Shape == DiagramShape.Hub ? Bar
             : node.Lines.Append(node.Name).Max(line => line.Length) * Letter + 2 * Padding;
 
-        private static double WireWidth(DiagramWire wire) => wire.Title.Length == 0 ? LeastWire
-            : wire.Lines.Append(wire.Title).Max(line => line.Length) * Letter + 2 * Padding + 24;
+        private static double WireWidth(DiagramWire wire) => wire.IsBare ? LeastWire
+            : wire.Words.Max(line => line.Length) * Letter + 2 * Padding + 24;
+
+        private static string HubLabel(DiagramNode hub) => string.Join("  ", hub.Lines.Prepend(hub.Name));
 
         private static XElement Rectangle(string style, double x, double y, double width, double height) => new(Svg + "rect",
             new XAttribute("class", style), At("x", x), At("y", y), At("width", width), At("height", height), At("rx", 6));

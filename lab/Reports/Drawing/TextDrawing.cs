@@ -16,9 +16,9 @@ internal static class TextDrawing
     private static IEnumerable<string> Lines(DiagramNode node, string branch, string trunk)
     {
         yield return branch + string.Join("  ", node.Lines.Prepend(node.Name));
-        if (node.Wire.Title.Length > 0)
+        if (!node.Wire.IsBare)
         {
-            yield return $"{trunk}  {string.Join("  ", node.Wire.Lines.Prepend(node.Wire.Title))}";
+            yield return $"{trunk}  {string.Join("  ", node.Wire.Words)}";
         }
 
         for (int i = 0; i < node.Children.Length; i++)

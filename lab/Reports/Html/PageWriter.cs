@@ -97,7 +97,7 @@ internal sealed class PageWriter
             return null;
         }
 
-        Diagram diagram = Diagram.Of(run.Guests);
+        Diagram diagram = TopologyDiagram.Of(run.Topology, run.Guests);
         string svg = SvgDrawing.Embedded(diagram, string.Join("; ", TextDrawing.Lines(diagram))).ToString(SaveOptions.DisableFormatting);
         int known = _drawings.IndexOf(svg);
         if (known < 0)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lab.Contract.Scenes;
 using Lab.Contract.Testbeds;
 using Lab.Reports.Decoding;
+using Lab.Reports.Drawing;
 using Lab.Scenarios.Running;
 
 namespace Lab.Reports.Text;
@@ -17,7 +18,7 @@ internal static class FailureText
             $"{result.Scenario.Id}: {result.Scenario.Name}",
             .. Indented(Steps(result)),
             .. Indented((result.Disagreements ?? []).Select(Words)),
-            .. told is null || told.Guests.IsEmpty ? [] : Indented(["topology", .. Indented(TopologyText.Of(told.Guests))]),
+            .. told is null || told.Guests.IsEmpty ? [] : Indented(["topology", .. Indented(TextDrawing.Lines(TopologyDiagram.Of(told.Topology, told.Guests)))]),
             .. Indented(Concerned(result).SelectMany(at => Traffic(result, at))),
             .. Indented(WorthShowing(result).SelectMany(run =>
                 Indented(run.Description!.TrimEnd().Split('\n')).Prepend($"state of the {run.Testbed} testbed"))),

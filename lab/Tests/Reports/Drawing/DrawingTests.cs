@@ -9,7 +9,7 @@ namespace Lab.Tests.Reports.Drawing;
 
 public sealed class DrawingTests
 {
-    private static readonly Diagram TwoGuests = Diagram.Of(
+    private static readonly Diagram TwoGuests = TopologyDiagram.Of(null,
         [
             new(new("alice"), MacAddress.Parse("52:54:00:00:00:01"), [new(0x0A000001)], [], new("clean-traffic",
                 ParameterSet.Empty.Append("IP", new("10.0.0.1", new SourcePosition("a.feature", 1, 1))))),

@@ -74,6 +74,19 @@ internal sealed partial class Browser : IAsyncDisposable
         return answer["result"]!["value"]!.Deserialize<T>()!;
     }
 
+    /// <summary>Returns at the first of the next 600 frames that finds the condition met: the page reacts to events in its own time.</summary>
+    public async Task UntilAsync(string condition)
+    {
+        bool met = await EvaluateAsync<bool>($$"""
+            new Promise(resolve => {
+              let frames = 0;
+              const look = () => ({{condition}}) ? resolve(true) : ++frames > 600 ? resolve(false) : requestAnimationFrame(look);
+              look();
+            })
+            """);
+        met.Should().BeTrue($"sooner or later {condition}");
+    }
+
     /// <summary>Presses and releases a key: a letter, or a name as DevTools has it, such as <c>Tab</c>.</summary>
     public async Task PressAsync(string key)
     {

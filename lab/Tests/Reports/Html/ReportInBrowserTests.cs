@@ -35,10 +35,11 @@ public sealed class ReportInBrowserTests(ReportInBrowserTests.OpenReport report)
         (await Browser.EvaluateAsync<string>("document.getElementById('count').textContent")).Should().Be("1 of 7 scenarios");
 
         await Browser.EvaluateAsync<object?>("""
-            document.querySelectorAll('.scenario:not([hidden]):not([open]) > summary').forEach(summary => summary.click());
-            document.querySelector('.scenario[open] .frame > summary').click();
-            new Promise(requestAnimationFrame)
+            document.querySelector('.scenario[open] > summary').click();
+            document.querySelector('.scenario:not([hidden]) > summary').click();
             """);
+        await Browser.EvaluateAsync<object?>("document.querySelector('.scenario[open] .frame > summary').click()");
+        await Browser.UntilAsync("document.querySelector('.frame[open] .trace')");
         (await Browser.EvaluateAsync<string>("document.querySelector('.frame[open] .trace').textContent"))
             .Should().Contain("matched: drop at no-mac-spoofing");
         await Browser.EvaluateAsync<object?>("document.querySelector('.frame[open] .trace-dropped a.place').click()");
@@ -61,7 +62,8 @@ public sealed class ReportInBrowserTests(ReportInBrowserTests.OpenReport report)
     public async Task Pointing_at_a_field_marks_its_bytes()
     {
         await report.OpenAsync("#open=" + SampleSuite.Scenario("Honest traffic arrives").Scenario.Id);
-        await Browser.EvaluateAsync<object?>("document.querySelector('.scenario[open] .frame > summary').click(); new Promise(requestAnimationFrame)");
+        await Browser.EvaluateAsync<object?>("document.querySelector('.scenario[open] .frame > summary').click()");
+        await Browser.UntilAsync("document.querySelector('.layer li')");
 
         await Browser.EvaluateAsync<object?>(
             "[...document.querySelectorAll('.layer li')].find(field => field.textContent.startsWith('destination port')).focus()");
@@ -81,6 +83,7 @@ public sealed class ReportInBrowserTests(ReportInBrowserTests.OpenReport report)
         }
 
         await Browser.PressAsync("Enter");
+        await Browser.UntilAsync("document.querySelector('.scenario[open] a.place')");
         (await Browser.EvaluateAsync<string>("document.querySelector('.scenario[open] h3').textContent")).Should().Be("Honest traffic arrives");
 
         await Browser.EvaluateAsync<object?>("document.querySelector('.scenario[open] a.place').focus()");
@@ -127,14 +130,13 @@ public sealed class ReportInBrowserTests(ReportInBrowserTests.OpenReport report)
             """)).Should().BeEmpty();
     }
 
-    private Task OpenEverythingAsync() => Browser.EvaluateAsync<object?>("""
-        (async () => {
-          for (const kind of ['.scenario', '.scenario details:not(.frame)', '.frame']) {
-            document.querySelectorAll(`${kind}:not([open])`).forEach(details => { details.open = true; });
-            await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
-          }
-        })()
-        """);
+    private async Task OpenEverythingAsync()
+    {
+        await Browser.EvaluateAsync<object?>("document.querySelectorAll('.scenario').forEach(details => { details.open = true; })");
+        await Browser.UntilAsync("[...document.querySelectorAll('.scenario')].every(scenario => scenario.dataset.filled)");
+        await Browser.EvaluateAsync<object?>("document.querySelectorAll('.scenario details').forEach(details => { details.open = true; })");
+        await Browser.UntilAsync("[...document.querySelectorAll('.frame')].every(frame => frame.dataset.filled)");
+    }
 
     /// <summary>Visible texts whose contrast to what lies behind them is below 4.5.</summary>
     private const string WeakTexts = """
