@@ -34,10 +34,10 @@ public static class ConditionText
         (Field.Ipv4Protocol or Field.Ipv6Protocol, _) => ProtocolText((byte)value),
         (Field.TcpFlags, _) => FlagsText((byte)value),
         (_, 48) => MacAddress.FromBits((ulong)value).ToString(),
-        (Field.StpRootCost, _) => value.ToString(),
+        (Field.StpRootCost or Field.EbtStpRootCost, _) => value.ToString(),
         (_, 32) => new Ipv4Address((uint)value).ToString(),
         (_, 128) => new Ipv6Address(value).ToString(),
-        (Field.Ipv4Tos or Field.StpFlags or Field.StpType, _) => $"0x{value:x2}",
+        (Field.Ipv4Tos or Field.StpFlags or Field.StpType or Field.EbtStpFlags or Field.EbtStpType, _) => $"0x{value:x2}",
         _ => value.ToString(),
     };
 

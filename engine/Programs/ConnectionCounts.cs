@@ -13,10 +13,10 @@ public sealed class ConnectionCounts(ConnectionTracker tracker) : IConnectionCou
     private readonly ConditionalWeakTable<ConnectionLimitAbove, Dictionary<(bool IsIpv6, UInt128 Source), List<FlowKey>>> _lists = [];
     private FlowKey? _current;
 
-    /// <summary>Which packet the next questions are about.</summary>
-    public void Now(in TrackingResult packet) => _current = packet.Connection is { } connection
+    /// <summary>Which packet the next questions are about; one without a connection counts by its own addresses.</summary>
+    public void Now(in TrackingResult packet, ReadOnlySpan<byte> frame) => _current = packet.Connection is { } connection
         ? packet.Direction == ConnectionDirection.Original ? connection.Original : connection.Reply
-        : null;
+        : FlowKey.TryRead(frame, out FlowKey own) ? own : null;
 
     /// <inheritdoc/>
     public int Count(ConnectionLimitAbove condition)

@@ -53,4 +53,18 @@ public enum Field
     TransportSourcePort,
     TransportDestinationPort,
     TcpFlags,
+
+    // The fields of a BPDU where ebtables looks for them, one byte early (quirk 46).
+    EbtStpType,
+    EbtStpFlags,
+    EbtStpRootPriority,
+    EbtStpRootAddress,
+    EbtStpRootCost,
+    EbtStpSenderPriority,
+    EbtStpSenderAddress,
+    EbtStpPort,
+    EbtStpMessageAge,
+    EbtStpMaxAge,
+    EbtStpHelloTime,
+    EbtStpForwardDelay,
 }

@@ -3,7 +3,7 @@ using Lab.Engine.Packets;
 namespace Lab.Engine.Programs;
 
 /// <summary>Where a field's bytes are counted from.</summary>
-internal enum Anchor
+public enum Anchor
 {
     /// <summary>The first byte of the frame.</summary>
     Frame,
@@ -20,7 +20,7 @@ internal enum Anchor
 
 /// <summary>Where a field lies: big-endian bytes, shifted right and cut to the field's width.</summary>
 /// <param name="Present">How many bytes from the anchor must be there for the field to exist.</param>
-internal readonly record struct FieldLayout(Anchor Anchor, int Offset, int Bytes, int Shift, int Present)
+public readonly record struct FieldLayout(Anchor Anchor, int Offset, int Bytes, int Shift, int Present)
 {
     private const int Network = EthernetView.Length;
 
@@ -52,6 +52,7 @@ internal readonly record struct FieldLayout(Anchor Anchor, int Offset, int Bytes
         Field.StpMaxAge => Bpdu(32, 2),
         Field.StpHelloTime => Bpdu(34, 2),
         Field.StpForwardDelay => Bpdu(36, 2),
+        >= Field.EbtStpType and <= Field.EbtStpForwardDelay => OneByteEarly(Place(Field.StpType + (field - Field.EbtStpType))),
         Field.ArpHardwareType => Arp(0),
         Field.ArpProtocolType => Arp(2),
         Field.ArpOpcode => Arp(6),
@@ -76,6 +77,11 @@ internal readonly record struct FieldLayout(Anchor Anchor, int Offset, int Bytes
 
     private static FieldLayout Bpdu(int offset, int bytes) =>
         Fixed(Network + offset, bytes, Network + BpduView.ConfigurationLength);
+
+    /// <remarks>struct stp_header of net/bridge/netfilter/ebt_stp.c has one byte for the protocol identifier, which has two;
+    /// so the type is the version, the flags are the type, and so on. Seen on Linux 6.18.</remarks>
+    private static FieldLayout OneByteEarly(FieldLayout layout) =>
+        layout with { Offset = layout.Offset - 1, Present = layout.Present - 1 };
 
     private static FieldLayout Arp(int offset) => Fixed(Network + offset, 2, Network + ArpView.MinimumLength);
 

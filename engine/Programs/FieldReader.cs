@@ -33,7 +33,7 @@ public static class FieldReader
             return FieldPresence.Absent;
         }
 
-        if (header == Header.Stp && field != Field.StpType && frame[FieldLayout.Of(Field.StpType).Offset] != 0)
+        if (header == Header.Stp && field != Field.StpType && frame[TagLength(frame) + FieldLayout.Of(Field.StpType).Offset] != 0)
         {
             return FieldPresence.Waived;
         }
@@ -41,7 +41,7 @@ public static class FieldReader
         switch (layout.Anchor)
         {
             case Anchor.Frame:
-                return Take(frame, 0, layout, field, out value);
+                return Take(frame, header is Header.Stp or Header.EbtStp ? TagLength(frame) : 0, layout, field, out value);
             case Anchor.Transport:
                 return UpperLayer.TryFind(frame, out UpperLayer upper) && Carries(upper, header)
                     ? Take(frame, upper.Offset, layout, field, out value)
@@ -69,13 +69,20 @@ public static class FieldReader
         {
             Header.Ethernet => true,
             Header.Vlan => ethernet.Type == EtherType.Vlan,
-            Header.Stp => BpduView.TryRead(ethernet.Payload, out _),
+            Header.Stp => BpduView.TryRead(frame[(Network + TagLength(frame))..], out _),
+            Header.EbtStp => frame[(Network + TagLength(frame))..].StartsWith(BpduView.Announcement),
             Header.Arp => ethernet.Type is EtherType.Arp or EtherType.Rarp,
             Header.Ipv4 => ethernet.Type == EtherType.Ipv4,
             Header.Ipv6 => ethernet.Type == EtherType.Ipv6,
             _ => ethernet.Type is EtherType.Ipv4 or EtherType.Ipv6,
         };
     }
+
+    /// <summary>The kernel takes an outermost tag off before any hook (skb_vlan_untag in net/core/skbuff.c), so LLC, which has no
+    /// EtherType of its own to ask for, is found behind it.</summary>
+    private static int TagLength(ReadOnlySpan<byte> frame) =>
+        EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type is EtherType.Vlan or EtherType.ServiceVlan
+        && frame.Length >= Network + VlanView.Length ? VlanView.Length : 0;
 
     /// <summary>Whether a transport header of this kind starts at the upper layer.</summary>
     internal static bool Carries(in UpperLayer upper, Header header) => !upper.IsLaterFragment && (header == Header.Tcp

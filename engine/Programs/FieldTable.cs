@@ -19,6 +19,9 @@ public enum Header
     /// <summary>The first four bytes of TCP, UDP, UDP-Lite, SCTP or DCCP, whichever IP version carries them.</summary>
     Ports,
     Tcp,
+
+    /// <summary>A BPDU as ebt_stp reads it (quirk 46): the six bytes up to the version must be those of version 0.</summary>
+    EbtStp,
 }
 
 /// <summary>What is known of a field: the one place where its width, header and counterpart are written down.</summary>
@@ -85,6 +88,19 @@ public static class FieldTable
             Pair(Field.TransportSourcePort, "sport", Header.Ports, 16, Field.TransportDestinationPort),
             Pair(Field.TransportDestinationPort, "dport", Header.Ports, 16, Field.TransportSourcePort),
             One(Field.TcpFlags, "tcp flags", Header.Tcp, 6),
+
+            One(Field.EbtStpType, "ebt stp type", Header.EbtStp, 8),
+            One(Field.EbtStpFlags, "ebt stp flags", Header.EbtStp, 8),
+            One(Field.EbtStpRootPriority, "ebt stp root priority", Header.EbtStp, 16),
+            One(Field.EbtStpRootAddress, "ebt stp root address", Header.EbtStp, 48),
+            One(Field.EbtStpRootCost, "ebt stp root cost", Header.EbtStp, 32),
+            One(Field.EbtStpSenderPriority, "ebt stp sender priority", Header.EbtStp, 16),
+            One(Field.EbtStpSenderAddress, "ebt stp sender address", Header.EbtStp, 48),
+            One(Field.EbtStpPort, "ebt stp port", Header.EbtStp, 16),
+            One(Field.EbtStpMessageAge, "ebt stp message age", Header.EbtStp, 16),
+            One(Field.EbtStpMaxAge, "ebt stp max age", Header.EbtStp, 16),
+            One(Field.EbtStpHelloTime, "ebt stp hello time", Header.EbtStp, 16),
+            One(Field.EbtStpForwardDelay, "ebt stp forward delay", Header.EbtStp, 16),
         ];
 
         return fields;

@@ -9,6 +9,14 @@ namespace Lab.Engine.State;
 public readonly record struct FlowKey(
     bool IsIpv6, IpProtocol Protocol, UInt128 Source, UInt128 Destination, ushort SourcePort, ushort DestinationPort)
 {
+    /// <summary>The key that an untagged frame's packet has by itself, whether or not it belongs to a connection.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> frame, out FlowKey key)
+    {
+        key = default;
+        return EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type is EtherType.Ipv4 or EtherType.Ipv6
+            && FlowKeys.TryReadQuoted(ethernet.Payload, ethernet.Type == EtherType.Ipv6, out key);
+    }
+
     /// <summary>The key of an answer.</summary>
     /// <remarks>ICMP answers carry the other type of the pair and the same identifier (nf_conntrack_proto_icmp.c, invmap).</remarks>
     public FlowKey Inverted() => Protocol is IpProtocol.Icmp or IpProtocol.IcmpV6

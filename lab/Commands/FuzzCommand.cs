@@ -47,10 +47,11 @@ internal static class FuzzCommand
         FuzzReport report = new(parties, order, folder, Console.Out);
         try
         {
-            FuzzSession session = new(order, new Court(parties), TimeProvider.System) { Advanced = report.Advance, Found = report.Found };
+            Court court = new(parties);
+            FuzzSession session = new(order, court, TimeProvider.System) { Advanced = report.Advance, Found = report.Found };
             FuzzProgress end = session.Run(start, cancel);
             File.WriteAllText(memory, JsonSerializer.Serialize(end, FuzzJson.Default.FuzzProgress));
-            report.Close(end, session.Coverage);
+            report.Close(end, session.Coverage, court.Abstentions);
         }
         finally
         {

@@ -13,6 +13,8 @@ internal sealed class Court(ImmutableArray<Party> parties)
 {
     private static readonly Observation Nothing = new([], []);
 
+    private readonly Dictionary<string, int> _abstentions = new(StringComparer.Ordinal);
+
     /// <summary>One disagreement for each party that does not say what the first one says.</summary>
     public ImmutableArray<Disagreement> Judge(Case @case)
     {
@@ -27,9 +29,13 @@ internal sealed class Court(ImmutableArray<Party> parties)
     private Party Named(string name) => parties.Single(party => party.Name == name);
 
     /// <param name="Refusal">Why the policy was refused; null when it was not.</param>
-    private sealed record Answer(string Party, Observation Seen, string? Refusal);
+    /// <param name="Abstains">The refusal is about the party, which lacks a feature, and not about the policy.</param>
+    private sealed record Answer(string Party, Observation Seen, string? Refusal, bool Abstains = false);
 
-    private static Answer Ask(Party party, Case @case)
+    /// <summary>How many policies each party has abstained from, for want of a feature.</summary>
+    public IReadOnlyDictionary<string, int> Abstentions => _abstentions;
+
+    private Answer Ask(Party party, Case @case)
     {
         try
         {
@@ -38,12 +44,19 @@ internal sealed class Court(ImmutableArray<Party> parties)
         }
         catch (Exception refusal) when (refusal is TestbedException or ScenarioMistakeException)
         {
-            return new(party.Name, Nothing, refusal.Message.ReplaceLineEndings(" "));
+            bool abstains = refusal is TestbedException { IsAbstention: true };
+            _abstentions[party.Name] = _abstentions.GetValueOrDefault(party.Name) + (abstains ? 1 : 0);
+            return new(party.Name, Nothing, refusal.Message.ReplaceLineEndings(" "), abstains);
         }
     }
 
     private static Disagreement? Compare(Case @case, Answer one, Answer other)
     {
+        if (one.Abstains || other.Abstains)
+        {
+            return null;
+        }
+
         if (one.Refusal is not null || other.Refusal is not null)
         {
             return (one.Refusal is null) == (other.Refusal is null) ? null : new(@case, one.Party, other.Party,

@@ -99,7 +99,7 @@ internal sealed class FrameGenerator(Random random, FilterProgram program, Guest
         FrameRecipe recipe = new();
         foreach (FieldInfo field in FieldTable.All)
         {
-            if (field.Header is not (Header.Ethernet or Header.Vlan))
+            if (field.Header is not (Header.Ethernet or Header.Vlan or Header.EbtStp))
             {
                 recipe[field.Field] = Pick(Palette.Of(field.Field).AsSpan());
             }

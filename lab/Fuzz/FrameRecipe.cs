@@ -150,6 +150,21 @@ internal sealed class FrameRecipe
     /// <summary>A BPDU of IEEE 802.1D-1998 section 9.3 behind LLC; a topology change notification ends after its type.</summary>
     private byte[] Bpdu()
     {
+        byte[] bytes = BpduAtItsPlace();
+        foreach ((Field field, UInt128 value) in _fields.Where(pair => FieldTable.Of(pair.Key).Header == Header.EbtStp))
+        {
+            FieldLayout layout = FieldLayout.Of(field);
+            if (layout.Present - EthernetView.Length <= bytes.Length)
+            {
+                new Writer().Number(value, layout.Bytes).ToArray().CopyTo(bytes, layout.Offset - EthernetView.Length);
+            }
+        }
+
+        return bytes;
+    }
+
+    private byte[] BpduAtItsPlace()
+    {
         Writer body = new Writer().U8(0x42).U8(0x42).U8(3).U16(0).U8(0).U8(this[Field.StpType]);
         return this[Field.StpType] == 0x80
             ? body.ToArray()
@@ -226,7 +241,7 @@ internal sealed class FrameRecipe
         };
         if (checksumAt >= 0)
         {
-            ulong initial = pseudo ? addresses + protocol + (ulong)bytes.Length : 0;
+            ulong initial = pseudo ? addresses + PseudoProtocol(protocol) + (ulong)bytes.Length : 0;
             ushort checksum = InternetChecksum.Of(bytes, initial);
             checksum = checksum == 0 && protocol is (byte)IpProtocol.Udp or (byte)IpProtocol.UdpLite ? (ushort)0xFFFF : checksum;
             BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(checksumAt), (ushort)(WrongChecksum ? checksum ^ 0x5555 : checksum));
@@ -234,6 +249,10 @@ internal sealed class FrameRecipe
 
         return bytes;
     }
+
+    /// <summary>Connection tracking takes UDP-Lite for valid when its checksum was computed as UDP's (see PacketSanity).</summary>
+    private static byte PseudoProtocol(byte protocol) =>
+        protocol == (byte)IpProtocol.UdpLite ? (byte)IpProtocol.Udp : protocol;
 
     private byte[] Tcp(byte[] data)
     {
@@ -298,7 +317,7 @@ internal sealed class FrameRecipe
 
         public byte[] ToArray() => [.. _bytes];
 
-        private Writer Number(UInt128 value, int length)
+        public Writer Number(UInt128 value, int length)
         {
             for (int shift = 8 * (length - 1); shift >= 0; shift -= 8)
             {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Lab.Contract.Testbeds;
+using Lab.Fuzz.Divergences;
 
 namespace Lab.Fuzz;
 
@@ -9,6 +10,7 @@ internal sealed class FuzzReport(ImmutableArray<Party> parties, FuzzOrder order,
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
 
+    private readonly SortedDictionary<string, int> _known = new(StringComparer.Ordinal);
     private TimeSpan _said = TimeSpan.Zero;
     private int _found;
 
@@ -26,6 +28,12 @@ internal sealed class FuzzReport(ImmutableArray<Party> parties, FuzzOrder order,
 
     public bool Found(Disagreement found)
     {
+        if (Ledger.BuiltIn.NameOf(found) is { } known)
+        {
+            _known[known] = _known.GetValueOrDefault(known) + 1;
+            return true;
+        }
+
         Unexplained++;
         string file = Path.Combine(folder, $"seed-{order.Seed}-{found.Case.Number}-{++_found}.feature");
         string title = $"{found.One} and {found.Other} disagree (seed {order.Seed}, case {found.Case.Number})";
@@ -35,7 +43,7 @@ internal sealed class FuzzReport(ImmutableArray<Party> parties, FuzzOrder order,
         return false;
     }
 
-    public void Close(FuzzProgress progress, Coverage coverage)
+    public void Close(FuzzProgress progress, Coverage coverage, IReadOnlyDictionary<string, int> abstentions)
     {
         output.WriteLine(Line(progress));
         output.WriteLine($"attributes × sense × direction tried: {coverage.Attributes} of {Coverage.AllAttributes}");
@@ -52,6 +60,16 @@ internal sealed class FuzzReport(ImmutableArray<Party> parties, FuzzOrder order,
             long Of(bool toGuest, bool inside) => condition
                 .Where(entry => entry.Boundary.ToGuest == toGuest && entry.Boundary.Inside == inside).Sum(entry => entry.Count);
             output.WriteLine($"{condition.Key,-24} {Of(false, true),20} {Of(false, false),10} {Of(true, true),20} {Of(true, false),10}");
+        }
+
+        foreach ((string party, int times) in abstentions)
+        {
+            output.WriteLine($"{party} abstained from {times} policies: it lacks a feature that they need");
+        }
+
+        foreach ((string entry, int times) in _known)
+        {
+            output.WriteLine($"{times} disagreements that fixtures/divergences/{entry} explains");
         }
 
         output.WriteLine($"{Unexplained} disagreements outside the ledger");

@@ -55,7 +55,7 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
     {
         ImmutableArray<PortPolicy> policies = Policies(topology);
         Lowered<KernelChange> lowered = backend.Restore(ImmutableHashSet<string>.Empty, policies);
-        KernelChange rules = lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics));
+        KernelChange rules = lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics)) { IsAbstention = true };
         return HostTopology.Create(
             topology, KernelTopology.WithMarkersLetThrough(rules, policies, backend), KernelTopology.NeedsBridgeNetfilter(policies));
     }

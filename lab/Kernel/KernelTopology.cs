@@ -76,7 +76,7 @@ internal sealed class KernelTopology : ILiveTopology
         policies.Any(policy => TestbedLimits.HasIpRules(policy.Program));
 
     private static KernelChange Accepted(Lowered<KernelChange> lowered) =>
-        lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics));
+        lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics)) { IsAbstention = true };
 
     /// <summary>The commands, and behind them the one for markers; a backend that replaces its tables has lost that rule.</summary>
     /// <remarks>Without policies there are no chains that could stop a marker, and none that could hold its rule.</remarks>

@@ -31,6 +31,7 @@ internal sealed class TapBridge : IDisposable
     public static TapBridge Create(Topology topology, bool bridgeNetfilter)
     {
         Silence(bridgeNetfilter);
+        KeepTracking(bridgeNetfilter);
         TapBridge bridge = new(topology);
         try
         {
@@ -116,6 +117,22 @@ internal sealed class TapBridge : IDisposable
             File.WriteAllText("/proc/sys/net/bridge/bridge-nf-call-iptables", value);
             File.WriteAllText("/proc/sys/net/bridge/bridge-nf-call-ip6tables", value);
             File.WriteAllText("/proc/sys/net/bridge/bridge-nf-call-arptables", value);
+        }
+    }
+
+    /// <summary>
+    /// Tracks the connections of both IP versions, as on a host with a NAT network. The kernel does so only for versions
+    /// that some rule asks about (nf_ct_netns_get), and with it holds fragments back: without this, what becomes of a
+    /// fragment would depend on rules that it never meets.
+    /// </summary>
+    private static void KeepTracking(bool on)
+    {
+        using Nftables nft = new();
+        (bool done, string answer) = nft.TryRun("table inet lab-tracking\ndelete table inet lab-tracking\n" + (on
+            ? "table inet lab-tracking { chain forward { type filter hook forward priority 1000; ct state new counter; }; }\n" : ""));
+        if (!done)
+        {
+            throw new TestbedException($"connection tracking: {answer}");
         }
     }
 

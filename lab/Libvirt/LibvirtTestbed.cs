@@ -30,6 +30,11 @@ internal sealed class LibvirtTestbed : ITestbed
     /// <remarks>Waits until the topology before this one is disposed.</remarks>
     public ILiveTopology Build(Topology topology)
     {
+        if (topology.Host is not null)
+        {
+            throw new TestbedException("the libvirt testbed has no host networks yet") { IsAbstention = true };
+        }
+
         _turn.Wait();
         try
         {

@@ -30,7 +30,7 @@ internal sealed class SimulatedWorld
         _spec = topology.Host ?? new([OnlyBridge], []);
         Dictionary<GuestName, FilterProgram> programs = topology.Guests.Where(guest => guest.Filter is not null)
             .ToDictionary(guest => guest.Name, compile);
-        _options = OptionsFor(programs.Values);
+        _options = OptionsFor(programs.Values, topology.Host is null);
         _host = new(_options, _clock, VirtualNetwork.RulesFor(Networks()));
         _lan = new(new(MacAddress.Parse("52:54:00:00:00:fe")) { Name = "LAN" }, _clock, Nobody.Instance);
         _ledgers.Add(("host", _host.Fates));
@@ -84,11 +84,12 @@ internal sealed class SimulatedWorld
     }
 
     // As the kernel testbed sets it: bridge netfilter is on when, and only when, some rule asks for it.
-    private HostOptions OptionsFor(IReadOnlyCollection<FilterProgram> programs) => new()
+    private HostOptions OptionsFor(IReadOnlyCollection<FilterProgram> programs, bool plainBridge) => new()
     {
         Forwarding = _spec.Forwards,
         BridgeNetfilter = _spec.BridgeNetfilter ?? (_spec.HasNetworks || programs.Any(program => program is { Ipv4: not null } or { Ipv6: not null })),
-        TrackConnections = programs.Any(StateDependence.Has),
+        // On a bridge alone, TapBridge keeps connection tracking on wherever IP rules are.
+        TrackConnections = programs.Any(program => StateDependence.Has(program) || (plainBridge && (program.Ipv4 ?? program.Ipv6) is not null)),
     };
 
     private IEnumerable<VirtualNetwork> Networks() => _spec.Bridges.Where(bridge => bridge.Mode is not null).Select(bridge =>

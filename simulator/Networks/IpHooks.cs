@@ -23,6 +23,7 @@ internal sealed class IpHooks : IBridgeNetfilter
     private readonly HostOptions _options;
     private readonly NetworkRules _rules;
     private readonly ConnectionTracker? _tracker;
+    private readonly ConnectionCounts? _counts;
     private readonly SourceNat? _nat;
     private readonly Ipv4Reassembly _trackedFragments, _localFragments;
 
@@ -30,6 +31,7 @@ internal sealed class IpHooks : IBridgeNetfilter
     {
         (_host, _options, _rules) = (host, options, rules);
         _tracker = options.TrackConnections || rules.NeedTracking ? new(clock) : null;
+        _counts = _tracker is null ? null : new(_tracker);
         _nat = rules.SourceNat.IsEmpty ? null : new(rules.SourceNat, _tracker!, options.Seed);
         (_trackedFragments, _localFragments) = (new(clock), new(clock));
     }
@@ -52,7 +54,7 @@ internal sealed class IpHooks : IBridgeNetfilter
 
         BridgePort ingress = frame.Ingress!;
         bool version6 = frame.Head.Type == EtherType.Ipv6;
-        PacketContext context = ContextOf(frame.Tracked);
+        PacketContext context = ContextOf(frame.Tracked, frame.Bytes);
         ISwitchWitness? witness = bridge.Fates.Witness;
         StageVerdict sent = Ask(ingress, FilterPlace.FromGuestForwarded, version6, frame.Bytes, context, witness);
         StageVerdict received = Passes(sent)
@@ -134,7 +136,7 @@ internal sealed class IpHooks : IBridgeNetfilter
     {
         Fate? refused = packet.Port is { } port
             ? Refusal(
-                Ask(port, FilterPlace.FromGuestToHost, false, Framed(packet), ContextOf(packet.Tracked), _host.Fates.Witness),
+                Ask(port, FilterPlace.FromGuestToHost, false, Framed(packet), ContextOf(packet.Tracked, Framed(packet)), _host.Fates.Witness),
                 Fate.FilteredFromGuestToHost, Fate.RejectedFromGuestToHost)
             : null;
         if (refused == Fate.RejectedFromGuestToHost)
@@ -153,7 +155,7 @@ internal sealed class IpHooks : IBridgeNetfilter
     public Fate? Forward(HostPacket packet, string arrival, string departure)
     {
         StageVerdict sent = packet.Port is { } port
-            ? Ask(port, FilterPlace.FromGuestForwarded, false, Framed(packet), ContextOf(packet.Tracked), _host.Fates.Witness)
+            ? Ask(port, FilterPlace.FromGuestForwarded, false, Framed(packet), ContextOf(packet.Tracked, Framed(packet)), _host.Fates.Witness)
             : StageVerdict.Undecided;
         Fate? refused = Refusal(sent, Fate.FilteredFromGuestForwarded, Fate.RejectedFromGuestForwarded)
             ?? NetworkRefuses(packet, arrival, departure);
@@ -230,7 +232,17 @@ internal sealed class IpHooks : IBridgeNetfilter
 
         frame.Bytes = frame.Bytes[..(FrameHead.Length + length)];
         frame.SeenByIp = true;
-        frame.Tracked = _tracker?.Track(frame.Bytes);
+        if (_tracker is null)
+        {
+            return null;
+        }
+
+        if (Ipv6Fragments.IsQueued(frame.Bytes[FrameHead.Length..]))
+        {
+            return Fate.HeldForReassembly;
+        }
+
+        frame.Tracked = _tracker.Track(frame.Bytes);
         return null;
     }
 
@@ -293,8 +305,16 @@ internal sealed class IpHooks : IBridgeNetfilter
         }
     }
 
-    private static PacketContext ContextOf(TrackingResult? packet) =>
-        packet is { } tracked ? new(tracked.State, tracked.Direction) : default;
+    private PacketContext ContextOf(TrackingResult? packet, ReadOnlySpan<byte> frame)
+    {
+        if (packet is not { } tracked)
+        {
+            return default;
+        }
+
+        _counts?.Now(tracked, frame);
+        return new(tracked.State, tracked.Direction, _counts);
+    }
 
     private static StageVerdict Ask(
         BridgePort port, FilterPlace place, bool version6, ReadOnlySpan<byte> frame, in PacketContext context, ISwitchWitness? witness) =>

@@ -167,9 +167,16 @@ internal sealed class ConditionBuilder(RuleEntry rule, Meaning meaning, ICollect
         return field == Field.VlanEncapsulatedType ? MisreadVlanType(draft, start) : draft;
     }
 
-    /// <summary>Quirk 21: at layer 2 dscp is compared with the byte that holds it.</summary>
+    /// <summary>Quirks 21 and 46: at layer 2 dscp is compared with the byte that holds it, and a BPDU read one byte early.</summary>
     private Field Translate(Field field, AttributeMatch match)
     {
+        if (Libvirt && field is >= Field.StpType and <= Field.StpForwardDelay)
+        {
+            found.Add(QuirkRegister.Of(Quirk.BpduReadOneByteEarly).Warn(match.Position,
+                $"{match.Attribute.Name} is compared with the bytes one before its own"));
+            return Field.EbtStpType + (field - Field.StpType);
+        }
+
         if (field != Field.Ipv4Dscp || IsIp || !Libvirt)
         {
             return field;
@@ -323,6 +330,11 @@ internal sealed class ConditionBuilder(RuleEntry rule, Meaning meaning, ICollect
             if (ConditionParts.ReversedRange(shape) is { } name)
             {
                 found.Add(TemplateErrors.ReversedRange(parts[0].Match.Position, name));
+            }
+
+            if (Libvirt && ConditionParts.RefusedByTools(shape) is { } reason)
+            {
+                found.Add(TemplateErrors.RefusedByTools(parts[0].Match.Position, parts[0].Match.Attribute.Name, reason));
             }
         }
 

@@ -56,8 +56,17 @@ internal static class ConditionParts
     /// <remarks>iptables takes reversed address ranges, which match nothing.</remarks>
     public static string? ReversedRange(Condition filled) => filled switch
     {
-        FieldInRange c when c.Low > c.High && FieldTable.Of(c.Field).Header is Header.Ports or Header.Stp => FieldTable.Of(c.Field).Name,
+        FieldInRange c when c.Low > c.High && FieldTable.Of(c.Field).Header is Header.Ports or Header.Stp or Header.EbtStp => FieldTable.Of(c.Field).Name,
         IcmpTypeAndCode c when c.TypeLow > c.TypeHigh || c.CodeLow > c.CodeHigh => "type or code",
+        _ => null,
+    };
+
+    /// <summary>What libvirt's tools would refuse in a condition that the parser takes (seen with 1.8.9); null for nothing.</summary>
+    public static string? RefusedByTools(Condition filled) => filled switch
+    {
+        FieldEquals { Field: not Field.TcpFlags, Negated: true } c when c.Mask == 0 => "a mask that leaves nothing cannot be negated",
+        FieldEquals { Field: Field.VlanId } c when c.Value == 4095 => "VLAN 4095 is reserved",
+        TcpOptionPresent { Kind: 0 } => "option 0 only ends the list of options",
         _ => null,
     };
 

@@ -95,6 +95,14 @@ public sealed class Instantiation
                 _found.Add(TemplateErrors.ReversedRange(hole.Use, hole.Attribute.Name));
             }
 
+            foreach (Hole open in rule.Holes)
+            {
+                if (_template.Meaning == Meaning.Libvirt && ConditionParts.RefusedByTools(closed.Conditions[open.Condition]) is { } reason)
+                {
+                    _found.Add(TemplateErrors.RefusedByTools(open.Use, open.Attribute.Name, reason));
+                }
+            }
+
             yield return closed;
         }
     }

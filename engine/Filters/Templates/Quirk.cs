@@ -49,4 +49,5 @@ public enum Quirk
     Dhcpv6ServerUsesIpv4Variable = 43,
     NoIpv6SpoofingBlocksNeighbourDiscovery = 44,
     SelfAnnouncementEtherType = 45,
+    BpduReadOneByteEarly = 46,
 }

@@ -90,6 +90,7 @@ public static class QuirkRegister
         new(Quirk.Dhcpv6ServerUsesIpv4Variable, QuirkPlace.Meaning, "allow-dhcpv6-server uses DHCPSERVER, the variable for IPv4", "prefers DHCPSERVERV6"),
         new(Quirk.NoIpv6SpoofingBlocksNeighbourDiscovery, QuirkPlace.Meaning, "no-ipv6-spoofing drops neighbour discovery from link-local and unspecified sources", null),
         new(Quirk.SelfAnnouncementEtherType, QuirkPlace.Meaning, "qemu-announce-self admits EtherType 0x835, a slip for 0x8035", null),
+        new(Quirk.BpduReadOneByteEarly, QuirkPlace.Meaning, "ebtables reads every field of a BPDU one byte before its place", "reads it at its place"),
     ];
 
     public static QuirkEntry Of(Quirk quirk) => All[(int)quirk - 1];

@@ -36,6 +36,9 @@ internal static class TemplateErrors
     public static Diagnostic TypeWithoutIcmpV6(SourcePosition position) => Error(
         "NF508", position, "type and code need protocol='icmpv6': ebtables refuses anything else");
 
+    public static Diagnostic RefusedByTools(SourcePosition position, string name, string reason) => Error(
+        "NF513", position, $"{name}: {reason}, so libvirt's tools refuse the rule");
+
     public static Diagnostic StpSourceBothWays(SourcePosition position) => Error(
         "NF509", position, "srcmacaddr of an stp rule cannot be turned around, as direction='inout' asks",
         "write one rule for each direction");

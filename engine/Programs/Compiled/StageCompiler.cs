@@ -177,9 +177,9 @@ internal sealed class StageCompiler
 
     private Step Translate(Condition condition) => condition switch
     {
-        FieldEquals c when FieldTable.Of(c.Field).Header is not (Header.Stp or Header.Arp) && Width(c.Field) <= 64 => Equal(c),
+        FieldEquals c when FieldTable.Of(c.Field).Header is not (Header.Stp or Header.EbtStp or Header.Arp) && Width(c.Field) <= 64 => Equal(c),
         FieldEquals c when FieldTable.Of(c.Field).Header == Header.Arp && _layout(c.Field).Anchor == Anchor.ArpAddress => ArpAddress(c),
-        FieldInRange c when FieldTable.Of(c.Field).Header is not (Header.Stp or Header.Arp) && Width(c.Field) <= 64
+        FieldInRange c when FieldTable.Of(c.Field).Header is not (Header.Stp or Header.EbtStp or Header.Arp) && Width(c.Field) <= 64
                             && c.Low <= c.High && _layout(c.Field).Anchor != Anchor.UpperLayer => Range(c),
         ConnectionStateIn c => new() { Kind = StepKind.State, Negated = c.Negated, Mask = (ulong)c.States },
         ConnectionDirectionIs c => new() { Kind = StepKind.Direction, Value = (ulong)c.Direction },

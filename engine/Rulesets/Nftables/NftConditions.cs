@@ -57,6 +57,7 @@ internal static class NftConditions
         Field.ArpSenderMac => [NftFields.ArpIsForEthernet, NftFields.ArpHasEthernetLength],
         Field.ArpTargetMac => [NftFields.ArpIsForEthernet, NftFields.ArpHasLengths],
         Field.StpType => [NftFields.IsBpdu],
+        >= Field.EbtStpType and <= Field.EbtStpForwardDelay => [NftFields.IsBpdu, .. Whole(FieldLayout.Of(field))],
         Field.VlanId => [NftFields.Holds(NftBase.Link, EthernetView.Length + VlanView.Length)], // the network starts behind the tag
         Field.VlanEncapsulatedType => [],
         _ => Whole(FieldLayout.Of(field)),

@@ -161,7 +161,7 @@ internal sealed record RuleShape(
     /// <summary>Comparisons of whole fields that a set can hold: not with a mask, not fields of odd widths, not EtherTypes,
     /// on which the shape of a rule depends, and not what has to be asked in several ways (spanning tree, transport).</summary>
     private static bool IsOpen(FieldEquals c) => c.Field != Field.EtherType
-        && FieldTable.Of(c.Field) is { Bits: var bits, Header: not (Header.Stp or Header.Ports or Header.Tcp), AllOnes: var all } && c.Mask == all && bits % 8 == 0;
+        && FieldTable.Of(c.Field) is { Bits: var bits, Header: not (Header.Stp or Header.EbtStp or Header.Ports or Header.Tcp), AllOnes: var all } && c.Mask == all && bits % 8 == 0;
 
     /// <summary>In bytes; a part of a key is rounded up to registers of four.</summary>
     private static int KeyLength(Field field) => (FieldTable.Of(field).Bits + 31) / 32 * 4;

@@ -15,7 +15,8 @@ public sealed class EvaluatorMutationTests
 
     private static readonly Origin Nowhere = new("mutant", new("mutant", 1, 1));
 
-    public static TheoryData<string> Fields => [.. Enum.GetNames<Field>()];
+    /// <summary>All but one: where ebtables looks for the type its own header test demands 0, so no frame tells mutants apart.</summary>
+    public static TheoryData<string> Fields => [.. Enum.GetNames<Field>().Except([nameof(Field.EbtStpType)])];
 
     [Theory]
     [MemberData(nameof(Fields))]

@@ -35,7 +35,7 @@ public sealed class FuzzTests
             clock.Advance(0.01);
             TrackingResult tracked = tracker.Track(frame);
             tracker.Confirm(tracked);
-            counts.Now(tracked);
+            counts.Now(tracked, frame);
             PacketContext context = new(tracked.State, tracked.Direction, counts);
 
             // A stage that only counts and goes on asks every condition of every frame.

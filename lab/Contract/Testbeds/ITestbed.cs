@@ -73,4 +73,7 @@ public sealed class TestbedException : Exception
     public TestbedException(string message, Exception inner) : base(message, inner)
     {
     }
+
+    /// <summary>The testbed lacks a feature that the topology needs: it abstains, which is no verdict on the topology.</summary>
+    public bool IsAbstention { get; init; }
 }

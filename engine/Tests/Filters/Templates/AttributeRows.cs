@@ -160,7 +160,7 @@ internal static class AttributeRows
             new("encap-protocol", "encap-protocol='arp'", p => p with { Encapsulated = 0x0806 }, p => p with { Encapsulated = 0x2054 }) { Meaning = Meaning.Strict },
             new("encap-protocol", "encap-protocol='arp'", p => p with { Encapsulated = 0x2054 }, p => p with { Encapsulated = 0x0806 }),
         ],
-        "stp" => Stp,
+        "stp" => [.. Stp.Select(row => row with { Meaning = Meaning.Strict })], // libvirt reads a BPDU one byte early (quirk 46)
         "arp" or "rarp" => Arp,
         "ip" => Ip,
         "ipv6" => Ipv6,

@@ -21,6 +21,26 @@ public sealed class QuirkTests
     }
 
     [Fact]
+    public void A_field_of_a_bpdu_is_compared_with_the_byte_before_it_or_with_its_own()
+    {
+        // LLC, protocol, version 0, type 0x80, flags 0x01: ebt_stp takes the type for the flags (seen on Linux 6.18).
+        byte[] frame = Convert.FromHexString("0180C20000005254000000010026424203000000" + "80" + "01" + new string('0', 90));
+        string xml = Rule("<stp flags='128'/>");
+
+        Warnings(xml).Should().Contain(w => w.Code == "NF946");
+        Evaluator.Evaluate(Program(xml).EthernetToGuest, frame, default).Verdict.Should().Be(StageVerdict.Dropped);
+        Evaluator.Evaluate(Program(Rule("<stp type='0'/>")).EthernetToGuest, frame, default).Verdict.Should().Be(StageVerdict.Dropped);
+        Evaluator.Evaluate(Program(Rule("<stp type='128'/>"), "", Meaning.Strict).EthernetToGuest, frame, default).Verdict.Should().Be(StageVerdict.Dropped);
+    }
+
+    [Theory]
+    [InlineData("<vlan vlanid='4095'/>", "VLAN 4095")]
+    [InlineData("<tcp option='0'/>", "option 0")]
+    [InlineData("<mac match='no' srcmacaddr='02:00:00:00:00:01' srcmacmask='00:00:00:00:00:00'/>", "cannot be negated")]
+    public void What_the_tools_refuse_is_refused_before_they_are_asked(string element, string reason) =>
+        Compile(Rule(element)).Diagnostics.Should().Contain(d => d.Code == "NF513" && d.Message.Contains(reason));
+
+    [Fact]
     public void Flags_on_tcp_ipv6_are_ignored_or_tested()
     {
         string xml = Rule("<tcp-ipv6 flags='SYN/SYN' dstportstart='80'/>");

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using Lab.Contract.Testbeds;
+using Lab.Engine.Filters.Model;
+using Lab.Engine.Packets;
+
+namespace Lab.Fuzz.Divergences;
+
+/// <summary>What is remarkable about a disagreement, as short words that an entry of the ledger can ask for.</summary>
+internal static class Traits
+{
+    public static IReadOnlySet<string> Of(Disagreement found) => new HashSet<string>(
+    [
+        found.Stimulus is null && found.What.Contains("refuses", StringComparison.Ordinal) ? "refusal" : "frame",
+        .. found.Case.Topology.Filters.Values.SelectMany(filter => filter.Entries).OfType<RuleEntry>().SelectMany(OfRule),
+        .. found.Case.Stimuli.SelectMany(OfFrame),
+    ], StringComparer.Ordinal);
+
+    private static IEnumerable<string> OfRule(RuleEntry rule) =>
+    [
+        $"action:{rule.Action.ToString().ToLowerInvariant()}",
+        $"element:{rule.Protocol?.Name ?? "none"}",
+        $"layer:{(rule.Protocol is null or { Layer: ProtocolLayer.Ethernet } ? 2 : 3)}",
+        .. rule.Attributes.SelectMany(attribute => (string[])
+        [
+            $"attribute:{attribute.Attribute.Name}",
+            $"attribute:{rule.Protocol!.Name}.{attribute.Attribute.Name}",
+            .. attribute.Negated ? [$"negated:{attribute.Attribute.Name}"] : (string[])[],
+            .. attribute.Value is NumberValue number ? [$"value:{attribute.Attribute.Name}={number.Bits}"] : (string[])[],
+        ]),
+    ];
+
+    private static IEnumerable<string> OfFrame(Stimulus stimulus)
+    {
+        ReadOnlySpan<byte> frame = stimulus.Frame.Span;
+        HashSet<string> traits = new(StringComparer.Ordinal);
+        if (!EthernetView.TryRead(frame, out EthernetView ethernet))
+        {
+            return ["frame:short"];
+        }
+
+        traits.Add($"frame:type={(ushort)ethernet.Type:x4}");
+        if (ethernet.Type == EtherType.Ipv6 && ethernet.Payload.Length >= 40)
+        {
+            OfIpv6(ethernet.Payload, traits);
+        }
+        else if (ethernet.Type == EtherType.Ipv4 && Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip))
+        {
+            traits.Add($"frame:protocol={(byte)ip.Protocol}");
+            traits.Add(ip.FragmentOffset != 0 ? "frame:later-fragment" : ip.IsFragment ? "frame:first-fragment" : "frame:whole");
+            traits.Add(ip.LengthIsSound ? "frame:sound" : "frame:cut");
+        }
+
+        return traits;
+    }
+
+    /// <summary>Every header of the chain as <c>frame:protocol=N</c>, as far as the bytes go.</summary>
+    private static void OfIpv6(ReadOnlySpan<byte> packet, HashSet<string> traits)
+    {
+        traits.Add(40 + BinaryPrimitives.ReadUInt16BigEndian(packet[4..]) <= packet.Length ? "frame:sound" : "frame:cut");
+        IpProtocol next = (IpProtocol)packet[6];
+        for (int at = 40; ;)
+        {
+            traits.Add($"frame:protocol={(byte)next}");
+            if (next is not (IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.DestinationOptions or IpProtocol.Fragment or IpProtocol.Ah)
+                || at + 8 > packet.Length)
+            {
+                return;
+            }
+
+            if (next == IpProtocol.Fragment)
+            {
+                traits.Add((BinaryPrimitives.ReadUInt16BigEndian(packet[(at + 2)..]) & 0xFFF8) != 0 ? "frame:later-fragment" : "frame:first-fragment");
+            }
+
+            int length = next switch
+            {
+                IpProtocol.Fragment => 8,
+                IpProtocol.Ah => (packet[at + 1] + 2) * 4,
+                _ => (packet[at + 1] + 1) * 8,
+            };
+            next = (IpProtocol)packet[at];
+            at += length;
+        }
+    }
+}
