@@ -43,6 +43,11 @@ internal sealed class ProgressText(IAnsiConsole console, bool timings, Suite sui
         string counts = string.Join(", ", all.GroupBy(result => result.Outcome).OrderBy(group => group.Key)
             .Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}"));
         console.WriteLine($"{all.Length} scenarios: {(counts.Length == 0 ? "none ran" : counts)} in {suite.Duration.TotalSeconds:f1} s");
+        if (all.Length < _total)
+        {
+            console.MarkupLineInterpolated($"[yellow]ended early: {_total - all.Length} of {_total} scenarios did not run[/]");
+        }
+
         console.WriteLine(AgreementOf(all, suite.Testbeds));
         foreach ((string testbed, string reason) in suite.LeftOut)
         {

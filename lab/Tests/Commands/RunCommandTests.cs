@@ -95,6 +95,32 @@ public sealed class RunCommandTests : IDisposable
         one.Split(" in ")[0].Should().Be(two.Split(" in ")[0]);
     }
 
+    [Fact]
+    public void Nothing_is_begun_after_a_failure_when_asked_so()
+    {
+        string three = Honest + "\n    Then nobody receives it\n\n  Scenario: second\n    When alice sends a ping to bob";
+
+        Run(three, "--fail-fast", "--jobs", "1").Output.Should().Contain("ended early: 1 of 2");
+    }
+
+    [Fact]
+    public void Steps_of_ones_own_come_from_an_assembly()
+    {
+        string own = "Feature: F\n  Scenario: S\n    Given a sample guest called alice\n    When sample alice sends 3 bytes";
+
+        Run(own).Code.Should().Be(ExitCode.BadInput);
+        Run(own, "--steps", typeof(Scenarios.SampleSteps).Assembly.Location).Code.Should().Be(ExitCode.Success);
+    }
+
+    [Fact]
+    public void The_example_of_the_guide_runs_as_it_stands()
+    {
+        string guide = File.ReadAllText(Path.Combine(Tree.Root, "features", "README.md"));
+        string example = guide.Split("```gherkin\n")[1].Split("```")[0];
+
+        Run(example).Output.Should().Contain("1 scenarios: 1 passed");
+    }
+
     public void Dispose()
     {
         Environment.SetEnvironmentVariable("XDG_STATE_HOME", _stateHome);
