@@ -89,6 +89,54 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
         }
     }
 
+    [When("{guest} routes the packet of protocol {int} to {guest}", Does = "Sends an IPv4 packet of a protocol by its number through the host.",
+        Example = "g1 routes the packet of protocol 50 to L")]
+    public void RouteProtocol(GuestName sender, int protocol, GuestName target) =>
+        SendPacket(sender, DeviceTowards(scene.Draft.Find(sender)), target, (IpProtocol)protocol, "odd data"u8.ToArray(), 0);
+
+    [When("{guest} routes the {word} fragment of a datagram of {int} bytes to {guest}", Does = "Sends one of the two pieces of a UDP datagram, "
+        + "first or last, through the host; the cut is at byte 64.", Example = "g1 routes the first fragment of a datagram of 100 bytes to L")]
+    public void RouteFragment(GuestName sender, string which, int length, GuestName target) =>
+        SendFragment(sender, DeviceTowards(scene.Draft.Find(sender)), which, length, target);
+
+    [When("{guest} sends the {word} fragment of a datagram of {int} bytes to {guest}", Does = "Sends one of the two pieces of a UDP datagram, "
+        + "first or last; the cut is at byte 64.", Example = "g1 sends the last fragment of a datagram of 100 bytes to g2")]
+    public void SendFragmentTo(GuestName sender, string which, int length, GuestName target) =>
+        SendFragment(sender, scene.Draft.Find(target).Mac, which, length, target);
+
+    [When("{guest} reports the last packet as unreachable", Does = "Sends ICMP host unreachable to the source of the last packet that arrived "
+        + "on the LAN, quoting it, through the host.", Example = "gw reports the last packet as unreachable")]
+    public void Report(GuestName sender)
+    {
+        Delivery last = scene.Last.Seen.Deliveries.LastOrDefault(delivery => scene.Draft.Find(delivery.At).At is OnLan)
+            ?? throw new ScenarioMistakeException("nothing arrived on the LAN that could be reported");
+        GuestDraft guest = scene.Draft.Find(sender);
+        ReadOnlySpan<byte> packet = last.Frame.Span[EthernetView.Length..];
+        byte[] error = Frames.Icmp(guest.Ipv4[0], Ipv4Address.Read(packet[12..]), 3, 1, 0, packet);
+        scene.Send(new Stimulus(sender, Frames.Ethernet(DeviceTowards(guest), guest.Mac, EtherType.Ipv4, error)));
+    }
+
+    private void SendFragment(GuestName sender, MacAddress to, string which, int length, GuestName target)
+    {
+        const int cut = 64; // bytes; a multiple of eight
+        const ushort moreFragments = 0x2000, dontFragment = 0x4000;
+        byte[] whole = Frames.Udp(scene.Draft.Find(sender).Ipv4[0], 5000, scene.Draft.Find(target).Ipv4[0], 7, new byte[length]);
+        bool first = which == "first";
+        byte[] piece = first ? whole[20..(20 + cut)] : whole[(20 + cut)..];
+        SendPacket(sender, to, target, IpProtocol.Udp, piece, (ushort)(dontFragment | (first ? moreFragments : cut / 8)));
+    }
+
+    private void SendPacket(GuestName sender, MacAddress to, GuestName target, IpProtocol protocol, byte[] payload, ushort fragment)
+    {
+        GuestDraft guest = scene.Draft.Find(sender);
+        byte[] packet = Frames.Ipv4(guest.Ipv4[0], scene.Draft.Find(target).Ipv4[0], protocol, payload, identification: 77);
+        (packet[6], packet[7]) = ((byte)(fragment >> 8), (byte)fragment);
+        (packet[10], packet[11]) = (0, 0);
+        ushort checksum = InternetChecksum.Of(packet.AsSpan(0, 20));
+        (packet[10], packet[11]) = ((byte)(checksum >> 8), (byte)checksum);
+        scene.Send(new Stimulus(sender, Frames.Ethernet(to, guest.Mac, EtherType.Ipv4, packet)));
+    }
+
     [When("{guest} broadcasts {int} bytes", Does = "Sends one broadcast of this length, headers included.",
         Example = "g1 broadcasts 1518 bytes")]
     public void SendLong(GuestName sender, int length) => scene.Send(new Stimulus(sender, Frames.Ethernet(
@@ -111,11 +159,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
     public void Route(GuestName sender, FramePhrase phrase)
     {
         GuestDraft guest = scene.Draft.Find(sender);
-        MacAddress host = guest.At switch
-        {
-            OnBridge at => DeviceMac(at.Bridge),
-            _ => Host.Uplinks is [var uplink, ..] ? uplink.Mac : throw new ScenarioMistakeException("the host has no uplink"),
-        };
+        MacAddress host = DeviceTowards(guest);
         scene.Send([.. phrase.Build(guest, scene.Draft).Select(frame =>
         {
             host.Write(frame);
@@ -140,6 +184,10 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
         Uplinks = Host.Uplinks.Add(new(
             InterfaceName.Parse(name), MacAddress.FromBits(FirstUplinkMac + (ulong)Host.Uplinks.Length), addresses, gateway)),
     };
+
+    /// <summary>The host's device on the guest's side.</summary>
+    private MacAddress DeviceTowards(GuestDraft guest) => guest.At is OnBridge at ? DeviceMac(at.Bridge)
+        : Host.Uplinks is [var uplink, ..] ? uplink.Mac : throw new ScenarioMistakeException("the host has no uplink");
 
     private MacAddress DeviceMac(InterfaceName device) =>
         Host.Bridges.FirstOrDefault(bridge => bridge.Name == device)?.Mac

@@ -1,6 +1,7 @@
 using Lab.Contract.Bindings;
 using Lab.Contract.Scenes;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Packets;
 
 namespace Lab.Steps;
 
@@ -38,6 +39,18 @@ public sealed class PacketSteps(Scene scene)
     {
         _about = null;
         NobodyElse();
+    }
+
+    [Then("every frame at {guest} comes from the MAC {mac}", Does = "What came out of the station's port since the last sending carries this "
+        + "source address.", Example = "every frame at provider comes from the MAC 52:54:00:00:00:e0")]
+    public void From(GuestName at, MacAddress mac)
+    {
+        MacAddress[] others = [.. scene.Last.Seen.Deliveries.Where(delivery => delivery.At == at)
+            .Select(delivery => MacAddress.Read(delivery.Frame.Span[MacAddress.Length..])).Where(source => source != mac).Distinct()];
+        if (others.Length > 0)
+        {
+            throw new ExpectationException($"every frame at {at} should come from {mac}, and some come from {Listing.Of(others)}");
+        }
     }
 
     [Then("{guests} get(s) it unchanged", Does = "What was sent arrives byte for byte at these stations and at no other.", Example = "g2 gets it unchanged")]

@@ -158,8 +158,7 @@ public sealed class Host
             SenderMac = head.Source,
             ToGroup = head.Destination.IsGroup,
             PreRouted = passing.SeenByIp,
-            Tracked = passing.Tracked,
-            Sizes = passing.Sizes.IsDefault ? [] : passing.Sizes,
+            Tracked = passing.Tracked, // but not the sizes of fragments: the stack clears what bridge netfilter noted (ip_rcv)
         };
 
         if (_hooks.PreRouting(packet) is { } lost)

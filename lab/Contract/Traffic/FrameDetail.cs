@@ -23,6 +23,7 @@ internal sealed record FrameDetail(string Words, string Example, Action<FrameSke
         new("destination port", "67", (s, text) => s.DestinationPort = Number<ushort>(text, "port")),
         new("identifier", "7", (s, text) => s.Identifier = Number<ushort>(text, "16-bit number")),
         new("sequence", "2", (s, text) => s.Sequence = Number<ushort>(text, "16-bit number")),
+        new("acknowledgement", "1001", (s, text) => s.Acknowledgement = Number<uint>(text, "32-bit number")),
         new("TTL", "1", (s, text) => s.TimeToLive = Number<byte>(text, "byte")),
         new("TOS", "0x10", (s, text) => s.TypeOfService = Number<byte>(text, "byte")),
         new("ICMP type", "3", (s, text) => s.IcmpType = Number<byte>(text, "byte")),

@@ -96,7 +96,7 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
     {
         ushort from = s.SourcePort ?? 40000, to = s.DestinationPort ?? 80;
         byte set = s.TcpFlags ?? flags;
-        uint sequence = s.Sequence ?? 1000u, acknowledgement = (set & Ack) != 0 ? 2001u : 0;
+        uint sequence = s.Sequence ?? 1000u, acknowledgement = s.Acknowledgement ?? ((set & Ack) != 0 ? 2001u : 0);
         return Version6(s)
             ? Ip(s, Frames.Tcp(SourceIpv6(s), from, DestinationIpv6(s), to, set, s.Payload ?? [], sequence, acknowledgement))
             : Ip(s, Frames.Tcp(SourceIpv4(s), from, DestinationIpv4(s), to, set, s.Payload ?? [], sequence, acknowledgement));

@@ -42,6 +42,9 @@ internal sealed class FrameSketch(GuestDraft sender)
 
     public ushort? Sequence { get; set; }
 
+    /// <summary>Of TCP.</summary>
+    public uint? Acknowledgement { get; set; }
+
     public byte? TimeToLive { get; set; }
 
     public byte? TypeOfService { get; set; }
