@@ -158,6 +158,7 @@ public sealed class Host
             SenderMac = head.Source,
             ToGroup = head.Destination.IsGroup,
             PreRouted = passing.SeenByIp,
+            Reassembled = !passing.Sizes.IsDefaultOrEmpty,
             Tracked = passing.Tracked, // but not the sizes of fragments: the stack clears what bridge netfilter noted (ip_rcv)
         };
 
@@ -252,7 +253,7 @@ public sealed class Host
             Became(Fate.TimeExceeded, arrival);
             AnswerError(packet, type: 11, code: 0);
         }
-        else if (packet.Bytes.Length > mtu && packet.DontFragment)
+        else if (packet.IsTooBigFor(mtu))
         {
             Became(Fate.TooBigToForward, arrival);
             AnswerError(packet, type: 3, code: 4, rest: (uint)mtu);

@@ -45,7 +45,12 @@ internal sealed class HostPacket(byte[] bytes)
 
     public ReadOnlySpan<byte> Payload => Bytes.AsSpan(HeaderLength);
 
-    public bool DontFragment => (Bytes[6] & 0x40) != 0;
+    /// <summary>It came in fragments: the flag not to fragment then binds only what is no larger than they were (ignore_df).</summary>
+    public bool Reassembled { get; set; }
+
+    /// <summary>Whether it may not leave in pieces for this MTU (ip_exceeds_mtu, net/ipv4/ip_forward.c).</summary>
+    public bool IsTooBigFor(int mtu) => Bytes.Length > mtu && (Bytes[6] & 0x40) != 0
+        && (!Reassembled || Sizes.Any(size => size + HeaderLength > mtu));
 
     public bool IsLaterFragment => (Ipv4Rewriter.Word(Bytes, 6) & 0x1FFF) != 0;
 

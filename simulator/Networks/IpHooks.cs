@@ -114,7 +114,7 @@ internal sealed class IpHooks : IBridgeNetfilter
                 return held;
             }
 
-            (packet.Bytes, packet.Sizes) = (whole.Frame[FrameHead.Length..].ToArray(), whole.Sizes);
+            (packet.Bytes, packet.Sizes, packet.Reassembled) = (whole.Frame[FrameHead.Length..].ToArray(), whole.Sizes, true);
         }
 
         TrackingResult tracked = _tracker.Track(Framed(packet));

@@ -18,6 +18,7 @@ internal sealed class Ipv4Reassembly(TimeProvider clock)
 
     private const int LinkHeader = EthernetView.Length;
     private const int LongestPacket = 65535; // bytes
+    private const int DontFragment = 0x4000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // ipfrag_time
 
     private readonly Dictionary<(Ipv4Address, Ipv4Address, IpProtocol, ushort), Queue> _queues = [];
@@ -42,7 +43,7 @@ internal sealed class Ipv4Reassembly(TimeProvider clock)
             return null;
         }
 
-        if (!queue.TryAdd(start, payload, ip.MoreFragments, frame[..(LinkHeader + ip.HeaderLength)]))
+        if (!queue.TryAdd(start, payload, ip.MoreFragments, ip.DontFragment, frame[..(LinkHeader + ip.HeaderLength)]))
         {
             fate = Fate.BrokenFragments;
             _ = _queues.Remove(key);
@@ -86,6 +87,7 @@ internal sealed class Ipv4Reassembly(TimeProvider clock)
     {
         private readonly SortedList<int, byte[]> _pieces = [];
         private byte[] _headers = []; // link and IP header of the piece at offset 0
+        private int _largest, _largestUncut; // payload bytes, of all pieces and of those that may not be cut
         private int? _end;
 
         public long Started { get; } = started;
@@ -93,7 +95,7 @@ internal sealed class Ipv4Reassembly(TimeProvider clock)
         public bool IsWhole => _end is { } end && _headers.Length > 0 && _pieces.Sum(piece => piece.Value.Length) == end;
 
         /// <summary>False for a piece that contradicts what is here; a piece wholly inside another changes nothing.</summary>
-        public bool TryAdd(int start, ReadOnlySpan<byte> payload, bool more, ReadOnlySpan<byte> headers)
+        public bool TryAdd(int start, ReadOnlySpan<byte> payload, bool more, bool uncut, ReadOnlySpan<byte> headers)
         {
             int stop = start + payload.Length;
             int reached = _pieces.Count == 0 ? 0 : _pieces.Keys[^1] + _pieces.Values[^1].Length;
@@ -111,6 +113,8 @@ internal sealed class Ipv4Reassembly(TimeProvider clock)
             }
 
             _end = more ? _end : stop;
+            _largest = Math.Max(_largest, payload.Length);
+            _largestUncut = uncut ? Math.Max(_largestUncut, payload.Length) : _largestUncut;
             _pieces[start] = payload.ToArray();
             _headers = start == 0 ? headers.ToArray() : _headers;
             return true;
@@ -128,7 +132,7 @@ internal sealed class Ipv4Reassembly(TimeProvider clock)
 
             Span<byte> packet = frame.AsSpan(LinkHeader);
             Ipv4Rewriter.SetTotalLength(packet, packet.Length);
-            Ipv4Rewriter.Put(packet, 6, 0); // the flag not to fragment is lost too
+            Ipv4Rewriter.Put(packet, 6, (ushort)(_largest == _largestUncut ? DontFragment : 0)); // as ip_frag_reasm decides
             Ipv4Rewriter.Seal(packet);
             return new(frame, [.. _pieces.Select(piece => piece.Value.Length)]);
         }
