@@ -45,6 +45,7 @@ internal static class EntryPoint
             root.Add(command);
         }
 
+        root.Add(ExplainCommand.Create());
         root.Add(FuzzCommand.Create());
         root.Add(FilterCommand.Create());
         foreach (Command command in FilterCommand.CreateVirshNames())

@@ -30,7 +30,9 @@ public readonly record struct FlowKey(
 
     public override int GetHashCode() => HashCode.Combine(Source, Destination, (int)Protocol << 16 | SourcePort, DestinationPort);
 
+    private string Name => Protocol.ToString().ToLowerInvariant();
+
     public override string ToString() => IsIpv6
-        ? $"{Protocol} {new Ipv6Address(Source)}.{SourcePort} > {new Ipv6Address(Destination)}.{DestinationPort}"
-        : $"{Protocol} {new Ipv4Address((uint)Source)}:{SourcePort} > {new Ipv4Address((uint)Destination)}:{DestinationPort}";
+        ? $"{Name} [{new Ipv6Address(Source)}]:{SourcePort} > [{new Ipv6Address(Destination)}]:{DestinationPort}"
+        : $"{Name} {new Ipv4Address((uint)Source)}:{SourcePort} > {new Ipv4Address((uint)Destination)}:{DestinationPort}";
 }

@@ -182,17 +182,22 @@ internal sealed class EthernetStages(ImmutableArray<TreeRule> rules, Meaning mea
         foreach (RuleDirection direction in (RuleDirection[])[RuleDirection.Out, RuleDirection.In])
         {
             TreeRule[] mine = [.. chain.Where(r => Acts(r, direction))];
-            bool closed = mine.Any(r => r.Rule is { Protocol: null, Action: not RuleAction.Continue });
+            bool closed = mine.Any(r => r.Rule.Action != RuleAction.Continue && TakesEverything(r));
             bool more = _rules.Any(r => r.IsRoot && Acts(r, direction) && mine.Length > 0 && r.Priority >= mine[^1].Filter.ChainPriority);
             if (mine.Length > 0 && !closed && more && meaning == Meaning.Libvirt)
             {
                 found.Add(QuirkRegister.Of(Quirk.EndOfSubchainAccepts).Warn(mine[^1].Rule.Position,
-                    $"frames {(direction == RuleDirection.Out ? "from" : "to")} the guest that no rule of chain '{name}' decides are accepted; later root mine do not see them",
+                    $"frames {(direction == RuleDirection.Out ? "from" : "to")} the guest that no rule of chain '{name}' decides are accepted; later rules of root do not see them",
                     "end the chain with a rule that returns"));
                 return;
             }
         }
     }
+
+    /// <summary>No condition, or none but the one that let the frame into the chain.</summary>
+    private static bool TakesEverything(TreeRule tree) => tree.Rule.Protocol is null
+        || (tree.Rule.Attributes.All(m => m.Attribute.Role == AttributeRole.Comment)
+            && tree.Rule.Protocol.Implied.All(c => Entries.TryGetValue(tree.Filter.Chain.Prefix, out FieldEquals? entry) && c.Equals(entry)));
 
     /// <summary>The copies of one XML rule: as written to the guest, and for inout turned around from it (section 2.2).</summary>
     private sealed record Copies(
