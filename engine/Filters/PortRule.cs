@@ -10,7 +10,7 @@ internal static class PortRule
     public static bool IsPort(AttributeSpec attribute) =>
         attribute.Field is Field.TransportSourcePort or Field.TransportDestinationPort;
 
-    /// <param name="protocol">Null when the rule names none, or a variable.</param>
-    public static bool HasPorts(UInt128? protocol) => protocol is { } number
+    /// <param name="protocol">Null when the rule names none; a variable is nothing that can be relied on.</param>
+    public static bool HasPorts(AttributeMatch? protocol) => protocol is { Value: NumberValue { Bits: var number } }
         && (IpProtocol)(byte)number is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Dccp or IpProtocol.Sctp;
 }

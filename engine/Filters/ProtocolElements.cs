@@ -14,15 +14,12 @@ internal sealed class ProtocolElements(Findings findings)
 {
     private readonly Dictionary<string, AttributeMatch> _attributes = new(StringComparer.Ordinal);
 
-    /// <summary>The last literal protocol number; a variable in its place leaves it as it is, as in libvirt.</summary>
-    private UInt128? _protocolNumber;
-
     public ProtocolSpec? Protocol { get; private set; }
 
     /// <summary>In the order of the protocol's table.</summary>
     public ImmutableArray<AttributeMatch> Attributes() => Protocol is null || _attributes.Count == 0
         ? []
-        : [.. Protocol.Attributes.Where(spec => _attributes.ContainsKey(spec.Name)).Select(spec => _attributes[spec.Name])];
+        : AttributeSigns.Settle(Protocol, [.. Protocol.Attributes.Where(spec => _attributes.ContainsKey(spec.Name)).Select(spec => _attributes[spec.Name])]);
 
     public void Read(DocumentElement element)
     {
@@ -96,10 +93,6 @@ internal sealed class ProtocolElements(Findings findings)
         }
 
         _attributes[spec.Name] = new(spec, value, negated, attribute.Position);
-        if (spec.Name == "protocol" && value is NumberValue { Bits: var number })
-        {
-            _protocolNumber = number;
-        }
     }
 
     private AttributeValue? ReadValue(ProtocolSpec protocol, AttributeSpec spec, DocumentAttribute attribute)
@@ -150,7 +143,7 @@ internal sealed class ProtocolElements(Findings findings)
     /// <summary>libvirt looks after every element, so the protocol must not come later than the ports.</summary>
     private void RequireProtocolForPorts(ProtocolSpec spec, DocumentElement element)
     {
-        if (spec.Layer == ProtocolLayer.Ethernet && _attributes.Values.Any(a => PortRule.IsPort(a.Attribute)) && !PortRule.HasPorts(_protocolNumber))
+        if (spec.Layer == ProtocolLayer.Ethernet && _attributes.Values.Any(a => PortRule.IsPort(a.Attribute)) && !PortRule.HasPorts(_attributes.GetValueOrDefault("protocol")))
         {
             findings.Add(DiagnosticTable.PortsWithoutProtocol, element.Position,
                 _attributes.TryGetValue("protocol", out AttributeMatch? protocol)

@@ -39,7 +39,7 @@ public static class ReferenceReader
 
     private static string? WhySkipped(DocumentAttribute? name, DocumentAttribute? value) =>
         name is null ? "a parameter without name is skipped"
-        : value is null ? $"the parameter '{name.Value}' has no value and is skipped"
+        : value is null or { Value: "" } ? $"the parameter '{name.Value}' has no value and is skipped"
         : !name.Value.All(VariableSyntax.IsNameCharacter) ? $"the parameter is skipped, because '{name.Value}' cannot be a variable's name"
         : !value.Value.All(VariableSyntax.IsValueCharacter) ? $"the parameter '{name.Value}' is skipped, because a value cannot be '{value.Value}'"
         : null;

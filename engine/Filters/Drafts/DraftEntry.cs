@@ -43,7 +43,7 @@ internal sealed class DraftEntry(DocumentElement entry, Findings findings)
         ProtocolSpec protocol = ChooseProtocol();
         ImmutableArray<AttributeMatch> attributes = Attributes(protocol);
         if (attributes.FirstOrDefault(a => PortRule.IsPort(a.Attribute)) is { } port
-            && !PortRule.HasPorts((attributes.FirstOrDefault(a => a.Attribute.Name == "protocol")?.Value as NumberValue)?.Bits))
+            && !PortRule.HasPorts(attributes.FirstOrDefault(a => a.Attribute.Name == "protocol")))
         {
             findings.Add(DiagnosticTable.PortsWithoutProtocol, port.Position, "the entry has ports, but no protocol that has them");
         }

@@ -24,8 +24,8 @@ internal sealed class MacGrammar : ValueGrammar
 }
 
 /// <summary>
-/// What inet_aton(3) takes, for that is what getaddrinfo(3) asks: one to four parts, octal and hexadecimal included
-/// (quirk 14).
+/// What getaddrinfo(3) takes for AF_INET: one to four parts, octal and hexadecimal included, as inet_aton(3) reads them
+/// (quirk 14), and IPv4-mapped IPv6 addresses.
 /// </summary>
 internal sealed class Ipv4Grammar : ValueGrammar
 {
@@ -38,12 +38,26 @@ internal sealed class Ipv4Grammar : ValueGrammar
             return new(new NumberValue(address.Bits));
         }
 
-        return TryReadParts(text, out uint bits)
+        return TryReadParts(text, out uint bits) || TryReadMapped(text, out bits)
             ? new(new NumberValue(bits), $"'{text}' is read as {new Ipv4Address(bits)}")
             : ParsedValue.Illegal;
     }
 
     public override string Format(AttributeSpec attribute, AttributeValue value) => new Ipv4Address((uint)Bits(value)).ToString();
+
+    /// <summary>::ffff:a.b.c.d, with a numeric zone or without.</summary>
+    private static bool TryReadMapped(string text, out uint bits)
+    {
+        int zone = text.IndexOf('%');
+        bits = 0;
+        if (!Ipv6Address.TryParse(zone < 0 ? text : text.AsSpan(0, zone), out Ipv6Address address) || address.Bits >> 32 != 0xFFFF)
+        {
+            return false;
+        }
+
+        bits = (uint)address.Bits;
+        return zone < 0 || uint.TryParse(text.AsSpan(zone + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    }
 
     /// <summary>The last part fills all the bytes that are left.</summary>
     private static bool TryReadParts(string text, out uint bits)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 using Lab.Engine.Diagnostics;
+using Lab.Engine.Filters;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Filters.Values;
 
@@ -56,7 +57,7 @@ internal sealed class FilterModels
         ParameterSet parameters = ParameterSet.Empty;
         foreach (string name in Many(4, () => Pick("IP", "MAC", "a_1", "9")))
         {
-            parameters = parameters.Append(name, new(Text("abZ09_.:", 8), Nowhere));
+            parameters = parameters.Append(name, new("v" + Text("abZ09_.:", 8), Nowhere));
         }
 
         return new($"other-{Name()}", parameters, Nowhere); // never itself
@@ -72,12 +73,12 @@ internal sealed class FilterModels
     private ImmutableArray<AttributeMatch> Attributes(ProtocolSpec protocol)
     {
         bool ports = protocol.Name is "ip" or "ipv6" && Chance(2);
-        return [.. protocol.Attributes.Where(_ => Chance(3))
+        return AttributeSigns.Settle(protocol, [.. protocol.Attributes.Where(_ => Chance(3))
             .Where(a => protocol.Layer != ProtocolLayer.Ethernet || a.Name != "protocol" && !a.Name.Contains("port", StringComparison.Ordinal)
                 || a.Name is "port" or "port-hi")
             .Concat(ports ? protocol.Attributes.Where(a => a.Name == "protocol" || (a.Name.Contains("port", StringComparison.Ordinal) && Chance(2))) : [])
             .OrderBy(a => protocol.Attributes.IndexOf(a))
-            .Select(a => new AttributeMatch(a, a.Name == "protocol" ? new NumberValue((byte)Pick(6, 17, 33, 132)) : Value(a), Chance(3), Nowhere))];
+            .Select(a => new AttributeMatch(a, a.Name == "protocol" ? new NumberValue((byte)Pick(6, 17, 33, 132)) : Value(a), Chance(3), Nowhere))]);
     }
 
     private AttributeValue Value(AttributeSpec attribute) => Chance(4) ? Variable() : attribute.Type switch

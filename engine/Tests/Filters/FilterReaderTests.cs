@@ -91,6 +91,16 @@ public sealed class FilterReaderTests
         FilterReader.Read("a.xml", InRule("<ip protocol='tcp'/><ip srcportstart='1'/>")).Filter.Should().NotBeNull();
         FilterReader.Read("a.xml", InRule("<ip srcportstart='1'/><ip protocol='tcp'/>")).Diagnostics.Should().Contain(d => d.Code == "NF039");
         FilterReader.Read("a.xml", InRule("<ip protocol='$P' srcportstart='1'/>")).Diagnostics.Should().Contain(d => d.Code == "NF039");
+        FilterReader.Read("a.xml", InRule("<ip protocol='tcp'/><ip protocol='$P' srcportstart='1'/>")).Diagnostics.Should().Contain(d => d.Code == "NF039");
+    }
+
+    [Fact]
+    public void A_mask_has_the_sign_of_its_address_and_a_range_end_that_of_its_start()
+    {
+        Rule("<mac match='no' srcmacmask='ff:0:0:0:0:0'/><mac srcmacaddr='1:2:3:4:5:6'/>").Attributes.Should().OnlyContain(a => !a.Negated);
+        Rule("<tcp match='no' srcipfrom='1.2.3.4'/><tcp srcipto='1.2.3.5'/>").Attributes.Should().OnlyContain(a => a.Negated);
+        Rule("<tcp match='no' srcipto='1.2.3.5'/>").Attributes.Should().OnlyContain(a => !a.Negated);
+        Rule("<tcp match='no' srcportend='5'/><tcp srcportstart='4'/>").Attributes.Select(a => a.Negated).Should().Equal(false, true);
     }
 
     [Fact]

@@ -12,6 +12,9 @@ internal static class AcceptanceDifferences
         ("dstipto is an IPv6 address", (document, _) => document.Contains("-ipv6", StringComparison.Ordinal) && document.Contains("dstipto", StringComparison.Ordinal)
             || document.Contains("<icmpv6", StringComparison.Ordinal) && document.Contains("dstipto", StringComparison.Ordinal)),
 
+        // libvirt still sees the literal of an earlier element, then prints a text that it refuses to read.
+        ("a variable replaces the protocol that ports need", (_, ours) => HasError(ours, "protocol '$")),
+
         // Quirk 9: libvirt never looks at the value; a wrong one would surprise whoever turns to the strict meaning.
         ("flags is read on tcp-ipv6", (document, ours) => document.Contains("<tcp-ipv6", StringComparison.Ordinal) && HasError(ours, "'flags'")),
     ];
