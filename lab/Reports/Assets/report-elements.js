@@ -30,6 +30,11 @@ function count(number, noun) {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** A description as paragraphs: single line ends are the feature file's margin, not the author's intention. */
+function description(text) {
+  return text.split(/\n{2,}/).filter(Boolean).map(paragraph => el('p.description', null, paragraph.replaceAll('\n', ' ')));
+}
+
 /** 'a', 'a and b', 'a, b and c'; the given word for nobody. */
 function listing(names, none = 'nobody') {
   return names.length === 0 ? none : names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

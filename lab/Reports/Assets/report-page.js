@@ -23,7 +23,7 @@ function masthead() {
   const agreeing = compared.filter(({ scenario }) => scenario.differences.length === 0).length;
   const facts = [
     `on ${listing(data.testbeds, 'no testbed')}`,
-    compared.length === 0 ? 'agreement not checked' : `${agreeing} of ${compared.length} agree byte for byte`,
+    compared.length === 0 ? 'agreement not checked' : `${agreeing} of ${compared.length} agree`,
     duration(data.seconds * 1000), new Date(data.started).toLocaleString(), `seed ${data.seed}`, data.version.replace(/([0-9a-f]{10})[0-9a-f]{30}/, '$1'),
   ];
   document.getElementById('facts').append(...facts.map(fact => el('span', null, fact)));
@@ -69,7 +69,7 @@ function features() {
       el('header', null,
         el('h2', { id: heading, tabindex: '-1' }, feature.name),
         el('p.small', null, feature.file, ' · ', count(feature.scenarios.length, 'scenario')),
-        feature.description && el('p.description', null, feature.description),
+        description(feature.description),
         feature.tags.length > 0 && el('p.tag-list', null, feature.tags.map(tag => el('span.tag', null, tag)))),
       el('.scenarios', null, feature.scenarios.map(scenario => scenarioItem(feature, scenario))));
     const link = el('li', null, el('a', {

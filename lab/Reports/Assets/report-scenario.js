@@ -2,7 +2,7 @@
 
 function scenarioBody(scenario) {
   return el('.scenario-body', null,
-    scenario.description && el('p.description', null, scenario.description),
+    description(scenario.description),
     el('.story', null, steps(scenario), drawing(scenario)),
     agreement(scenario),
     states(scenario),
@@ -77,7 +77,9 @@ function mistake({ position, code, message, help }) {
 }
 
 function frameList(scenario, step, frames) {
-  const many = frames.length > 12 || (step.background && worst(step.results) === 'passed');
+  const unremarkable = worst(step.results) === 'passed' && !scenario.differences?.some(difference =>
+    frames.some(({ exchange }) => exchange.number === difference.exchange));
+  const many = frames.length > 12 || (unremarkable && (step.background || frames.length > 4));
   const list = el('ol.frames', null, frames.map(({ exchange, journey }) => frameItem(scenario, exchange, journey)));
   return many ? el('details', null, el('summary', null, count(frames.length, 'frame')), list) : list;
 }
@@ -99,7 +101,18 @@ function frameItem(scenario, exchange, journey) {
       drops.map(drop => el('span.drop', null, `dropped ${drop.toGuest ? `before ${drop.port}` : `at ${drop.port}`}`,
         drop.filter && [' by ', el('b', null, drop.filter), ' ', place(drop.position)])),
       !alike && badge('disagreed', 'testbeds differ')));
-  return el('li', null, whenOpened(details, () => [traces(fates), frameView(journey.frame)]));
+  return el('li', null, whenOpened(details, () => [traces(fates), freedom(fates, journey), frameView(journey.frame)]));
+}
+
+/** Frames that count as the same although a kernel filled some of their bytes as it liked. */
+function freedom(fates, journey) {
+  return fates.filter(fate => fate.frame !== undefined).map(fate => {
+    const [one, other] = [data.frames[journey.frame], data.frames[fate.frame]];
+    const places = differingBytes(one, other);
+    return el('section.trace', null,
+      el('h4', null, `The ${fate.testbed} filled ${listing(fieldsAt(one, places))} as it liked; this counts as the same`),
+      hexDump(other, places));
+  });
 }
 
 function traces(fates) {
@@ -135,7 +148,12 @@ function agreement(scenario) {
     return el('p.agreement', null, 'No frame was sent, so there was nothing to compare.');
   }
   if (scenario.differences.length === 0) {
-    return el('p.agreement.is-passed', null, `${testbeds[0].toUpperCase()}${testbeds.slice(1)} delivered the same frames to the same guests, byte for byte.`);
+    const free = scenario.steps.flatMap(step => step.exchanges).flatMap(exchange => exchange.journeys)
+      .some(journey => journey.runs.some(fate => fate?.frame !== undefined));
+    return el('.agreement.is-passed', null,
+      `${testbeds[0].toUpperCase()}${testbeds.slice(1)} delivered the same frames to the same guests, `,
+      free ? 'byte for byte where they are not free:' : 'byte for byte.',
+      free && el('ul', null, data.freeFields.map(({ field, reason }) => el('li', null, `${field}: ${reason}`))));
   }
   return el('section.agreement.is-disagreed', null,
     el('h4', null, badge('disagreed', `${count(scenario.differences.length, 'difference')} between ${testbeds}`)),

@@ -10,7 +10,11 @@ namespace Lab.Reports.Html;
 internal sealed record PageData(
     string Version, string Started, double Seconds, int Seed, ImmutableArray<string> Testbeds,
     ImmutableArray<PageLeftOut> LeftOut, ImmutableArray<PageMistake> Mistakes, ImmutableArray<PageFeature> Features,
-    ImmutableArray<PageFrame> Frames, ImmutableArray<string> Drawings, ImmutableSortedDictionary<string, string> Sources);
+    ImmutableArray<PageFrame> Frames, ImmutableArray<string> Drawings, ImmutableSortedDictionary<string, string> Sources,
+    ImmutableArray<PageFreeField> FreeFields);
+
+/// <summary>Where testbeds may differ and yet agree.</summary>
+internal sealed record PageFreeField(string Field, string Reason);
 
 internal sealed record PageLeftOut(string Testbed, string Reason);
 
@@ -45,8 +49,9 @@ internal sealed record PageExchange(int Number, ImmutableArray<PageJourney> Jour
 internal sealed record PageJourney(string? From, int Frame, ImmutableArray<PageFate?> Runs);
 
 /// <param name="At">Where the frame came out.</param>
+/// <param name="Frame">As this testbed delivered it, when it differs from the journey's where it may.</param>
 /// <param name="Trace">Indented lines.</param>
-internal sealed record PageFate(ImmutableArray<string> At, ImmutableArray<PageVerdict> Verdicts, ImmutableArray<string> Trace);
+internal sealed record PageFate(ImmutableArray<string> At, int? Frame, ImmutableArray<PageVerdict> Verdicts, ImmutableArray<string> Trace);
 
 internal sealed record PageVerdict(string Port, bool ToGuest, bool Passed, string? Filter, string? Position);
 

@@ -26,7 +26,8 @@ internal sealed class PageWriter
         ImmutableArray<PageFeature> features = [.. suite.Features.Select(writer.Feature)];
         return new(version, suite.Started.ToString("o"), suite.Duration.TotalSeconds, suite.Seed, suite.Testbeds,
             [.. suite.LeftOut.Select(left => new PageLeftOut(left.Testbed, left.Reason))],
-            [.. suite.Mistakes.Select(Mistake)], features, writer._frames.Frames, [.. writer._drawings], SourceTexts.Of(suite));
+            [.. suite.Mistakes.Select(Mistake)], features, writer._frames.Frames, [.. writer._drawings], SourceTexts.Of(suite),
+            [.. Differences.Allowed.Select(free => new PageFreeField(free.Field, free.Reason))]);
     }
 
     private PageFeature Feature(FeatureResult result) => new(
@@ -58,28 +59,44 @@ internal sealed class PageWriter
         ImmutableArray<Journey>?[] runs = [.. result.Runs.Select(run =>
             number < run.Exchanges.Length ? Journey.Of(run.Exchanges[number]) : (ImmutableArray<Journey>?)null)];
         ImmutableArray<Journey> sent = [.. runs.First(run => run is not null)!.Value.Where(journey => journey.Sent is not null)];
-        int[] others = [.. runs.SelectMany(run => run ?? []).Where(journey => journey.Sent is null)
-            .Select(journey => _frames.NumberOf(journey.Frame)).Distinct()];
         return new(number,
         [
-            .. sent.Select((journey, index) => new PageJourney(journey.Sent!.From.Text, _frames.NumberOf(journey.Frame),
-                [.. runs.Select(run => Fate(run?.Skip(index).Take(1)))])),
-            .. others.Select(frame => new PageJourney(null, frame, [.. runs.Select(run => Fate(run?.Where(
-                journey => journey.Sent is null && _frames.NumberOf(journey.Frame) == frame)))])),
+            .. sent.Select((journey, index) => PageJourney(journey, [.. runs.Select(run => run?.Skip(index).Take(1))])),
+            .. Kinds(runs).Select(journey => PageJourney(journey, [.. runs.Select(run => run?.Where(other => Alike(journey, other)))])),
         ]);
     }
 
-    private static PageFate? Fate(IEnumerable<Journey>? journeys)
+    /// <summary>One of each kind of frame that nobody sent in this form, on whichever testbed it came out.</summary>
+    private static List<Journey> Kinds(IEnumerable<ImmutableArray<Journey>?> runs)
     {
-        if (journeys is null)
+        List<Journey> kinds = [];
+        foreach (Journey journey in runs.SelectMany(run => run ?? []).Where(journey => journey.Sent is null))
         {
-            return null;
+            if (!kinds.Exists(kind => Alike(kind, journey)))
+            {
+                kinds.Add(journey);
+            }
         }
 
-        ImmutableArray<Journey> all = [.. journeys];
-        Decision? decision = all.Select(journey => journey.Decision).FirstOrDefault();
+        return kinds;
+    }
+
+    private static bool Alike(Journey one, Journey other) =>
+        one.Sent is null && other.Sent is null && Differences.Same(one.Frame, other.Frame);
+
+    private PageJourney PageJourney(Journey journey, ImmutableArray<IEnumerable<Journey>?> runs)
+    {
+        int frame = _frames.NumberOf(journey.Frame);
+        return new(journey.Sent?.From.Text, frame, [.. runs.Select(run => run is null ? null : Fate([.. run], frame))]);
+    }
+
+    private PageFate Fate(ImmutableArray<Journey> journeys, int frame)
+    {
+        Decision? decision = journeys.Select(journey => journey.Decision).FirstOrDefault();
+        int own = journeys.IsEmpty ? frame : _frames.NumberOf(journeys[0].Frame);
         return new(
-            [.. all.SelectMany(journey => journey.Arrived).Select(delivery => delivery.At.Text)],
+            [.. journeys.SelectMany(journey => journey.Arrived).Select(delivery => delivery.At.Text)],
+            own == frame ? null : own,
             [.. (decision?.Verdicts ?? []).Select(verdict => new PageVerdict(
                 verdict.Port.Text, verdict.ToGuest, verdict.Passed, verdict.By?.Filter, verdict.By?.Position.ToString()))],
             decision?.Lines ?? []);
