@@ -57,13 +57,13 @@ public static class FeatureReader
             yield break;
         }
 
-        foreach (Ast.Examples examples in outline.Examples.Where(examples => examples.TableHeader is not null))
+        (Ast.Examples Examples, Ast.TableRow Row, OutlineRow Values)[] rows = [.. outline.Examples.Where(examples => examples.TableHeader is not null)
+            .SelectMany(examples => examples.TableBody, (examples, row) => (examples, row, new OutlineRow(examples.TableHeader, row)))];
+        bool nameTellsApart = rows.Select(row => row.Values.Fill(child.Name)).Distinct(StringComparer.Ordinal).Count() == rows.Length;
+        foreach ((Ast.Examples examples, Ast.TableRow row, OutlineRow values) in rows)
         {
-            foreach (Ast.TableRow row in examples.TableBody)
-            {
-                OutlineRow values = new(examples.TableHeader, row);
-                yield return Make(row.Location, values, values.NameOf(outline.Name), tags.AddRange(examples.Tags.Select(tag => tag.Name)));
-            }
+            string name = nameTellsApart ? values.Fill(child.Name) : $"{values.Fill(child.Name)} {values}";
+            yield return Make(row.Location, values, name, tags.AddRange(examples.Tags.Select(tag => tag.Name)));
         }
 
         Scenario Make(Ast.Location at, OutlineRow row, string name, ImmutableArray<string> tags) => new(

@@ -19,7 +19,6 @@ internal sealed class OutlineRow
     public string Fill(string text) => _values.Aggregate(text, (filled, pair) =>
         filled.Replace($"<{pair.Name}>", pair.Value, StringComparison.Ordinal));
 
-    /// <summary>The name with its placeholders filled; a name without any gets the values behind it.</summary>
-    public string NameOf(string name) =>
-        Fill(name) is var filled && filled != name ? filled : $"{name} [{string.Join(", ", _values.Select(pair => pair.Value))}]";
+    /// <summary>The values alone, for telling rows apart whose names do not.</summary>
+    public override string ToString() => $"[{string.Join(", ", _values.Select(pair => pair.Value))}]";
 }

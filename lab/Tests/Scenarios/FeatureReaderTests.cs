@@ -33,6 +33,11 @@ public sealed class FeatureReaderTests
     }
 
     [Fact]
+    public void Rows_whose_names_are_alike_are_told_apart_by_their_values() =>
+        Read(Outline.Replace("<who> does", "Someone does")).Scenarios.Select(scenario => scenario.Name)
+            .Should().Equal("Someone does [alice, bob]", "Someone does [carol, dave]");
+
+    [Fact]
     public void A_scenario_has_the_tags_of_its_feature_too() =>
         Read(Outline).Scenarios[0].Tags.Should().Equal("@all", "@some");
 
