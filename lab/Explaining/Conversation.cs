@@ -14,7 +14,7 @@ internal sealed class Conversation(FilterProgram program, TimeProvider clock)
     {
         TrackingResult tracking = _tracker.Track(asked.Frame);
         _counts ??= new(_tracker);
-        _counts.Now(tracking);
+        _counts.Now(tracking, asked.Frame);
         string? connection = tracking.State == ConnectionStates.None ? null : StateOf(tracking); // now: later packets change it
         PacketContext context = new(tracking.State, tracking.Direction, _counts);
         Explanation explanation = Explainer.Explain(program, asked.Route, asked.Frame, context);
