@@ -14,6 +14,12 @@ internal static class BenchCommand
             SimulatorBenchmark.Run(Console.Out);
             return ExitCode.Success;
         });
-        return new Command("bench", "Measure, and print what was measured.") { simulator };
+        Command bench = new("bench", "Measure, and print what was measured.") { simulator };
+        foreach (Command command in ApplierBenchCommands.Create())
+        {
+            bench.Add(command);
+        }
+
+        return bench;
     }
 }

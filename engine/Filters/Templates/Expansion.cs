@@ -27,6 +27,11 @@ public sealed record Expansion(
     public ImmutableArray<ImmutableArray<ParameterValue>> Rows(
         ParameterSet parameters, Meaning meaning, ICollection<Diagnostic> found)
     {
+        if (References.IsEmpty)
+        {
+            return [[]]; // most rules: they are asked once per interface, thousands of times
+        }
+
         ParameterSet values = parameters.Over(Defaults);
         ImmutableArray<ImmutableArray<ParameterValue>[]> wheels = [.. Wheels(values, meaning, found)];
         if (wheels.Any(wheel => wheel.Length == 0))
@@ -66,6 +71,11 @@ public sealed record Expansion(
     /// <summary>The references that these parameters leave open (nwfilter.md section 3.6).</summary>
     public IEnumerable<VariableReference> Unresolved(ParameterSet parameters)
     {
+        if (References.IsEmpty)
+        {
+            return [];
+        }
+
         ParameterSet values = parameters.Over(Defaults);
         return References.Where(reference => !values.Values.TryGetValue(reference.Name, out ImmutableArray<ParameterValue> list)
             || reference.Index >= list.Length);

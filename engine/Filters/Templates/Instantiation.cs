@@ -85,7 +85,9 @@ public sealed class Instantiation
     private Stage? Close(TemplateStage? stage) => stage is null ? null
         : new([.. stage.Chains.Select(chain => new Chain(chain.Name, [.. chain.Rules.SelectMany(Close)], chain.End))]);
 
-    private IEnumerable<Rule> Close(TemplateRule rule)
+    private IEnumerable<Rule> Close(TemplateRule rule) => rule.Holes.IsEmpty && rule.Expansion.References.IsEmpty ? [rule.Shape] : CloseEach(rule);
+
+    private IEnumerable<Rule> CloseEach(TemplateRule rule)
     {
         foreach (ImmutableArray<AttributeValue> filling in Fillings(rule, Parameters, _template.Meaning, _found))
         {

@@ -23,6 +23,7 @@ public sealed class BridgeRuleset
 
     private readonly Dictionary<ProgramShape, PortClass> _classes = [];
     private readonly Dictionary<InterfaceName, PortClass> _classOf = [];
+    private readonly KnownShapes _known = new();
     private int _numbers;
 
     private BridgeRuleset()
@@ -41,7 +42,7 @@ public sealed class BridgeRuleset
         if (refusals.Count == 0)
         {
             foreach (IGrouping<ProgramShape, (InterfaceName Port, ProgramShape, ImmutableArray<PortValues> Values)> shape
-                in all.Select(Shaped).GroupBy(port => port.Shape))
+                in all.Select(ruleset.Shaped).GroupBy(port => port.Shape))
             {
                 ruleset.Found(shape.Key, shape.Select(port => KeyValuePair.Create(port.Port, port.Values)));
             }
@@ -54,6 +55,8 @@ public sealed class BridgeRuleset
 
         return new(refusals.Count > 0 ? null : ruleset, [.. refusals.Distinct()]);
     }
+
+    internal bool Holds(InterfaceName port) => _classOf.ContainsKey(port);
 
     /// <summary>The whole of it as data.</summary>
     public NftRuleset ToRuleset()
@@ -73,9 +76,76 @@ public sealed class BridgeRuleset
         return new(HasIpStages ? [bridge, StateTable(NftFamily.Ip), StateTable(NftFamily.Ip6)] : [bridge]);
     }
 
-    private static (InterfaceName Port, ProgramShape Shape, ImmutableArray<PortValues> Values) Shaped(PortPolicy port)
+    /// <summary>The change that takes a kernel which holds this ruleset to other ports, and this object with it.</summary>
+    /// <param name="gone">Ports whose rules go, those included that come back otherwise.</param>
+    /// <returns>Null when replacing everything is as good or the only way.</returns>
+    internal Lowered<NftText>? TryFollow(IReadOnlyCollection<InterfaceName> gone, IReadOnlyCollection<PortPolicy> come)
     {
-        (ProgramShape shape, ImmutableArray<PortValues> values) = ProgramShape.Of(port.Program);
+        ImmutableArray<Diagnostic> refusals = [.. come.SelectMany(Unfit)];
+        if (!refusals.IsEmpty)
+        {
+            return new(null, refusals);
+        }
+
+        bool hadIpStages = HasIpStages;
+        NftDelta delta = new();
+        foreach (InterfaceName port in gone)
+        {
+            PortClass from = _classOf[port];
+            delta.Delete(StageKind.All.SelectMany(kind => Entry(kind, port, from).Select(entry => (kind.Map, entry))));
+            delta.Delete(from.ElementsOf(port).SelectMany(set => set.Elements.Select(element => (set.Set, element))));
+            from.Remove(port);
+            _classOf.Remove(port);
+        }
+
+        foreach ((InterfaceName port, ProgramShape shape, ImmutableArray<PortValues> values) in come.Select(Shaped))
+        {
+            Enter(port, shape, values, delta);
+        }
+
+        foreach (PortClass empty in _classes.Values.Where(c => c.Ports.Count == 0).ToArray())
+        {
+            _classes.Remove(empty.Shape);
+            delta.Retire(empty);
+        }
+
+        return _classOf.Count == 0 || HasIpStages != hadIpStages || delta.MakesOctets ? null : delta.Finish();
+    }
+
+    /// <summary>Puts a port into its class; a class whose layout it does not fit is made anew for all its ports.</summary>
+    private void Enter(InterfaceName port, ProgramShape shape, ImmutableArray<PortValues> values, NftDelta delta)
+    {
+        if (_classes.TryGetValue(shape, out PortClass? present) && present.Ports.Count > 0 && present.Fits(values))
+        {
+            present.Add(port, values);
+            _classOf[port] = present;
+            delta.Add(present.ElementsOf(port).SelectMany(set => set.Elements.Select(element => (set.Set, element))));
+            delta.Add(StageKind.All.SelectMany(kind => Entry(kind, port, present).Select(entry => (kind.Map, entry))));
+            return;
+        }
+
+        IEnumerable<KeyValuePair<InterfaceName, ImmutableArray<PortValues>>> members = present is null ? [] : present.Ports;
+        PortClass made = Found(shape, [.. members, KeyValuePair.Create(port, values)]);
+        delta.Make(made);
+        foreach (InterfaceName member in made.Ports.Keys)
+        {
+            if (present is not null && member != port)
+            {
+                delta.Delete(StageKind.All.SelectMany(kind => Entry(kind, member, present).Select(entry => (kind.Map, entry))));
+            }
+
+            delta.Add(StageKind.All.SelectMany(kind => Entry(kind, member, made).Select(entry => (kind.Map, entry))));
+        }
+
+        if (present is not null)
+        {
+            delta.Retire(present);
+        }
+    }
+
+    private (InterfaceName Port, ProgramShape Shape, ImmutableArray<PortValues> Values) Shaped(PortPolicy port)
+    {
+        (ProgramShape shape, ImmutableArray<PortValues> values) = ProgramShape.Of(port.Program, _known);
         return (port.Device, shape, values);
     }
 
@@ -128,7 +198,7 @@ public sealed class BridgeRuleset
         kind.Map, [kind.Device], NftSetKind.VerdictMap, [.. _classOf.OrderBy(port => port.Key).SelectMany(port => Entry(kind, port.Key, port.Value))]));
 
     private static IEnumerable<NftElement> Entry(StageKind kind, InterfaceName port, PortClass c) =>
-        c.Roots.Where(root => root.Kind == kind).Select(root => new NftElement([new NftInterface(port)], NftVerdict.Jump(root.Chain)));
+        c.Roots.Where(root => root.Kind == kind).Select(root => new NftElement([kind.Device], [new NftInterface(port)], NftVerdict.Jump(root.Chain)));
 
     private IEnumerable<NftChain> BaseChains()
     {

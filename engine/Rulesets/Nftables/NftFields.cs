@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lab.Engine.Programs;
 
 namespace Lab.Engine.Rulesets.Nftables;
@@ -30,8 +31,10 @@ internal static class NftFields
         new(new NftPayload(from, 8 * (bytes - 1), 8, NftType.Integer), new NftNumber(0), Mask: 0);
 
     /// <summary>Pairs of equal octets; only in the table when a rule asks for gratuitous ARP.</summary>
-    public static readonly NftSet EqualOctets = new("equal-octets", [Network(112, 8), Network(192, 8)], NftSetKind.Set,
-        [.. Enumerable.Range(0, 256).Select(octet => new NftElement([new NftNumber((uint)octet), new NftNumber((uint)octet)]))]);
+    public static readonly NftSet EqualOctets = AllEqualOctets([Network(112, 8), Network(192, 8)]);
+
+    private static NftSet AllEqualOctets(ImmutableArray<NftKey> key) => new("equal-octets", key, NftSetKind.Set,
+        [.. Enumerable.Range(0, 256).Select(octet => new NftElement(key, [new NftNumber((uint)octet), new NftNumber((uint)octet)]))]);
 
     /// <summary>The n-th octet of the sender's and the target's IPv4 address in an ARP payload agree.</summary>
     public static NftLookup SameOctet(int n) => new([Network(112 + 8 * n, 8), Network(192 + 8 * n, 8)], EqualOctets.Name);

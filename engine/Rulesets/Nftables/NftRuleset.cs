@@ -52,5 +52,6 @@ public enum NftSetKind
     VerdictMap,
 }
 
+/// <param name="Parts">The key of its set, which says how the values are written.</param>
 /// <param name="Verdict">For a verdict map.</param>
-public sealed record NftElement(ImmutableArray<NftValue> Key, NftVerdict? Verdict = null);
+public sealed record NftElement(ImmutableArray<NftKey> Parts, ImmutableArray<NftValue> Key, NftVerdict? Verdict = null);

@@ -36,7 +36,7 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
         return new(writer.Text.ToString(), [.. writer.Origins]);
     }
 
-    private sealed class Writer
+    internal sealed class Writer
     {
         public StringBuilder Text { get; } = new();
 
@@ -74,7 +74,8 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
                 Line("\t\telements = {");
                 foreach (NftElement element in set.Elements)
                 {
-                    Line($"\t\t\t{Element(set, element)},");
+                    Append(Text.Append("\t\t\t"), element).Append(",\n");
+                    Origins.Add(null);
                 }
 
                 Line("\t\t}");
@@ -102,7 +103,7 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
             Line("\t}");
         }
 
-        private void Line(string text, Origin? origin = null)
+        public void Line(string text, Origin? origin = null)
         {
             Text.Append(text).Append('\n');
             Origins.Add(origin);
@@ -120,10 +121,19 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
 
     private static string SetType(NftSet set) => set.Kind == NftSetKind.Set ? Keys(set.Key) : $"{Keys(set.Key)} : verdict";
 
-    private static string Element(NftSet set, NftElement element)
+    internal static string Element(NftElement element) => Append(new(), element).ToString();
+
+    private static StringBuilder Append(StringBuilder text, NftElement element)
     {
-        string key = string.Join(" . ", element.Key.Zip(set.Key, (value, part) => Value(value, part.Type)));
-        return element.Verdict is { } verdict ? $"{key} : {Statement(verdict)}" : key;
+        for (int i = 0; i < element.Key.Length; i++)
+        {
+            _ = text.Append(i == 0 ? "" : " . ");
+            _ = element.Key[i] is NftInterface device
+                ? text.Append('"').Append(device.Name.ToString()).Append('"')
+                : text.Append(Value(element.Key[i], element.Parts[i].Type));
+        }
+
+        return element.Verdict is { } verdict ? text.Append(" : ").Append(Statement(verdict)) : text;
     }
 
     private static string Statement(NftStatement statement) => statement switch

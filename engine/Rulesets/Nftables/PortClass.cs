@@ -17,6 +17,8 @@ internal sealed class PortClass
 {
     private readonly Dictionary<InterfaceName, ImmutableArray<PortValues>> _ports = [];
     private readonly ImmutableArray<GroupLayout> _layout;
+    private SetKey[]? _setKeys;
+    private (StageKind Kind, string Chain)[]? _roots;
 
     /// <param name="number">Names its chains and sets; never used again for another class.</param>
     /// <param name="ports">Of which the layout is made: what differs among them is looked up.</param>
@@ -63,8 +65,10 @@ internal sealed class PortClass
         SetKeys().Select(set => (set.Name, Elements(port, set).ToImmutableArray()));
 
     /// <summary>Root chains by stage, where ports enter.</summary>
-    public IEnumerable<(StageKind Kind, string Chain)> Roots =>
-        Shape.Chains.Where(chain => chain.Index == 0).Select(chain => (chain.Kind, NameOf(chain)));
+    public IReadOnlyList<(StageKind Kind, string Chain)> Roots =>
+        _roots ??= [.. Shape.Chains.Where(chain => chain.Index == 0).Select(chain => (chain.Kind, NameOf(chain)))];
+
+    public IEnumerable<string> ChainNames => Shape.Chains.Select(NameOf);
 
     /// <summary>The chains, jumped-to ones before those that jump.</summary>
     public IEnumerable<NftChain> Chains(List<Diagnostic> refusals)
@@ -133,13 +137,13 @@ internal sealed class PortClass
     private ImmutableArray<GroupLayout> Layout()
     {
         RuleShape[] groups = [.. Shape.Chains.SelectMany(chain => chain.Groups)];
-        return [.. groups.Select((rule, g) => GroupLayout.Of(rule, [.. _ports.Values.SelectMany(values => values[g].Tuples)]))];
+        return [.. groups.Select((rule, g) => GroupLayout.Of(rule, _ports.Values.SelectMany(values => values[g].Tuples)))];
     }
 
     private IEnumerable<SetKey> SetKeys()
     {
         int group = 0;
-        return [.. Shape.Chains.SelectMany(chain => chain.Groups.SelectMany(rule => SetKeysOf(chain.Kind, rule, group++)))];
+        return _setKeys ??= [.. Shape.Chains.SelectMany(chain => chain.Groups.SelectMany(rule => SetKeysOf(chain.Kind, rule, group++)))];
     }
 
     private IEnumerable<SetKey> SetKeysOf(StageKind kind, RuleShape rule, int group)
@@ -152,11 +156,14 @@ internal sealed class PortClass
             [kind.Device, .. holes.Select(hole => NftFields.Of(((FieldEquals)rule.Conditions[rule.Holes[hole]]).Field))]));
     }
 
-    private IEnumerable<NftElement> Elements(InterfaceName port, SetKey set) =>
-        _ports[port][set.Group].Tuples
-            .Select(tuple => set.Positions.Select(hole => tuple[hole]).ToImmutableArray())
-            .DistinctBy(values => string.Join('.', values))
-            .Select(values => new NftElement([new NftInterface(port), .. values.Select(value => new NftNumber(value))]));
+    private IEnumerable<NftElement> Elements(InterfaceName port, SetKey set)
+    {
+        ImmutableArray<ImmutableArray<UInt128>> tuples = _ports[port][set.Group].Tuples;
+        NftInterface device = new(port);
+        IEnumerable<NftElement> elements = tuples.Select(tuple =>
+            new NftElement(set.Key, [device, .. set.Positions.Select(hole => new NftNumber(tuple[hole]))]));
+        return tuples.Length == 1 ? elements : elements.DistinctBy(NftText.Element);
+    }
 
     /// <summary>A name as nft takes it for a chain: letters, digits, '-', '.'; other bytes as _XX, '_' included.</summary>
     private static string Spelled(string name)
@@ -182,13 +189,19 @@ internal sealed class PortClass
     private sealed record GroupLayout(
         ImmutableArray<Condition> Fixed, ImmutableArray<int> Keyed, ImmutableArray<int> KeyedHoles, ImmutableArray<UInt128?> Constants)
     {
-        public static GroupLayout Of(RuleShape rule, ImmutableArray<ImmutableArray<UInt128>> tuples)
+        public static GroupLayout Of(RuleShape rule, IEnumerable<ImmutableArray<UInt128>> tuples)
         {
-            UInt128?[] constants =
-            [
-                .. Enumerable.Range(0, rule.Holes.Length)
-                    .Select(hole => tuples.All(tuple => tuple[hole] == tuples[0][hole]) ? tuples[0][hole] : (UInt128?)null),
-            ];
+            UInt128?[]? constants = null;
+            foreach (ImmutableArray<UInt128> tuple in rule.Holes.IsEmpty ? [] : tuples)
+            {
+                constants ??= [.. tuple.Select(value => (UInt128?)value)];
+                for (int hole = 0; hole < constants.Length; hole++)
+                {
+                    constants[hole] = constants[hole] == tuple[hole] ? constants[hole] : null;
+                }
+            }
+
+            constants ??= [];
             Condition[] conditions = [.. rule.Conditions];
             for (int hole = 0; hole < constants.Length; hole++)
             {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Lab.Engine.Diagnostics;
 using Lab.Engine.Programs;
 
 namespace Lab.Engine.Rulesets.Nftables;
@@ -38,8 +40,10 @@ internal sealed class ProgramShape : IEquatable<ProgramShape>
     public ImmutableArray<ChainShape> Chains { get; }
 
     /// <summary>Takes a program apart into what it shares and what is its own.</summary>
+    /// <param name="known">Shapes met before: programs of one template share nearly all, and a shape that is there already
+    /// is neither made nor compared again.</param>
     /// <returns>The shape, and for each group, in order, the tuples of values that fill its holes.</returns>
-    public static (ProgramShape Shape, ImmutableArray<PortValues> Values) Of(FilterProgram program)
+    public static (ProgramShape Shape, ImmutableArray<PortValues> Values) Of(FilterProgram program, KnownShapes known)
     {
         ImmutableArray<ChainShape>.Builder chains = ImmutableArray.CreateBuilder<ChainShape>();
         ImmutableArray<PortValues>.Builder values = ImmutableArray.CreateBuilder<PortValues>();
@@ -52,7 +56,7 @@ internal sealed class ProgramShape : IEquatable<ProgramShape>
 
             for (int i = 0; i < stage.Chains.Length; i++)
             {
-                chains.Add(new(kind, i, stage.Chains[i].Name, stage.Chains[i].End, Group(stage.Chains[i], values)));
+                chains.Add(new(kind, i, stage.Chains[i].Name, stage.Chains[i].End, Group(stage.Chains[i], values, known)));
             }
         }
 
@@ -66,23 +70,50 @@ internal sealed class ProgramShape : IEquatable<ProgramShape>
 
     public override int GetHashCode() => _hash;
 
-    private static ImmutableArray<RuleShape> Group(Chain chain, ImmutableArray<PortValues>.Builder values)
+    private static ImmutableArray<RuleShape> Group(Chain chain, ImmutableArray<PortValues>.Builder values, KnownShapes known)
     {
         ImmutableArray<RuleShape>.Builder groups = ImmutableArray.CreateBuilder<RuleShape>(chain.Rules.Length);
         for (int first = 0, next; first < chain.Rules.Length; first = next)
         {
-            RuleShape shape = RuleShape.Of(chain.Rules[first]);
-            List<ImmutableArray<UInt128>> tuples = [shape.ValuesOf(chain.Rules[first])];
+            RuleShape shape = known.Of(chain.Rules[first]);
+            ImmutableArray<ImmutableArray<UInt128>> tuples = [shape.ValuesOf(chain.Rules[first])];
             for (next = first + 1; next < chain.Rules.Length && shape.TryJoin(chain.Rules[next], tuples[0]) is { } tuple; next++)
             {
-                tuples.Add(tuple);
+                tuples = tuples.Add(tuple);
             }
 
             groups.Add(shape);
-            values.Add(new([.. tuples]));
+            values.Add(new(tuples));
         }
 
         return groups.DrainToImmutable();
+    }
+}
+
+/// <summary>The shapes of rules that one lowering has met, by the XML rule that they came from.</summary>
+internal sealed class KnownShapes
+{
+    private readonly Dictionary<SourcePosition, List<RuleShape>> _shapes = [];
+    private readonly Dictionary<Rule, RuleShape> _ofRule = new(ReferenceEqualityComparer.Instance);
+
+    /// <remarks>A rule without variables is one object in all programs of a template.</remarks>
+    public RuleShape Of(Rule rule) => _ofRule.TryGetValue(rule, out RuleShape? shape) ? shape : Find(rule);
+
+    private RuleShape Find(Rule rule)
+    {
+        if (!_shapes.TryGetValue(rule.Origin.Position, out List<RuleShape>? known))
+        {
+            _shapes[rule.Origin.Position] = known = [];
+        }
+
+        RuleShape? shape = known.Find(candidate => candidate.Fits(rule));
+        if (shape is null)
+        {
+            known.Add(shape = RuleShape.Of(rule));
+            _ofRule.Add(rule, shape);
+        }
+
+        return shape;
     }
 }
 
@@ -125,18 +156,44 @@ internal sealed record RuleShape(
         return new([.. conditions], holes.ToImmutable(), rule.Verdict, rule.Origin);
     }
 
-    public ImmutableArray<UInt128> ValuesOf(Rule rule) => [.. Holes.Select(i => ((FieldEquals)rule.Conditions[i]).Value)];
+    public ImmutableArray<UInt128> ValuesOf(Rule rule)
+    {
+        UInt128[] values = new UInt128[Holes.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = ((FieldEquals)rule.Conditions[Holes[i]]).Value;
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(values);
+    }
+
+    /// <summary>Whether this is the shape of the rule.</summary>
+    public bool Fits(Rule rule)
+    {
+        if (rule.Verdict != Verdict || rule.Conditions.Length != Conditions.Length || rule.Origin != Origin)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < Conditions.Length; i++)
+        {
+            bool same = Conditions[i] is FieldEquals open && Holes.Contains(i)
+                ? rule.Conditions[i] is FieldEquals other && other.Field == open.Field && other.Mask == open.Mask && other.Negated == open.Negated
+                : ReferenceEquals(Conditions[i], rule.Conditions[i]) || Conditions[i] == rule.Conditions[i];
+            if (!same)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>The tuple of a rule that differs from the group's first at most in positive comparisons.</summary>
     /// <remarks>Not one of two addresses is not the same as neither of them, so negated values must agree.</remarks>
     public ImmutableArray<UInt128>? TryJoin(Rule rule, ImmutableArray<UInt128> first)
     {
-        if (rule.Verdict != Verdict || rule.Origin != Origin || Holes.IsEmpty)
-        {
-            return null;
-        }
-
-        if (!Of(rule).Equals(this))
+        if (Holes.IsEmpty || !Fits(rule))
         {
             return null;
         }
@@ -153,7 +210,7 @@ internal sealed record RuleShape(
         return values;
     }
 
-    public bool Equals(RuleShape? other) => other is not null && Verdict == other.Verdict && Origin == other.Origin
+    public bool Equals(RuleShape? other) => ReferenceEquals(this, other) || other is not null && Verdict == other.Verdict && Origin == other.Origin
         && Conditions.AsSpan().SequenceEqual(other.Conditions.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Verdict, Origin, Conditions.Length);
