@@ -4,7 +4,7 @@ namespace Lab.Engine.Diagnostics;
 
 /// <summary>Every kind of finding, in one place: code, name, severity, sentence, help.</summary>
 /// <remarks>
-/// NF001-019 any document, NF020-059 filters, NF060-079 bindings and interfaces, NF080-089 the store, NF090-099 the 2010
+/// NF001-019 any document, NF020-059 filters, NF060-069 bindings and interfaces, NF070-079 networks, NF080-089 the store, NF090-099 the 2010
 /// draft, NF100 and above compilation. A code once published keeps its meaning; a code no longer used stays unused.
 /// </remarks>
 public static class DiagnosticTable
@@ -136,6 +136,25 @@ public static class DiagnosticTable
     public static readonly DiagnosticKind ReservedTarget = Ignored("NF067", "reserved-target",
         "device names beginning with 'vnet' are given automatically, so libvirt drops this one");
 
+    public static readonly DiagnosticKind UnknownForwardMode = Error("NF070", "unknown-forward-mode", "not a way of forwarding",
+        "use nat, route, open, bridge, private, vepa, passthrough or hostdev; or no forward element for an isolated network");
+
+    public static readonly DiagnosticKind OptionForOtherMode = Error("NF071", "option-for-other-mode",
+        "an option that does not fit the network's way of forwarding");
+
+    public static readonly DiagnosticKind NetworkWithoutAddress = Error("NF072", "network-without-address",
+        "a network that forwards needs an address", "add <ip address='192.168.122.1' netmask='255.255.255.0'/>");
+
+    public static readonly DiagnosticKind OutsideSubnet = Error("NF073", "outside-subnet", "an address outside the subnet that it is meant for");
+
+    public static readonly DiagnosticKind RangeOrder = Error("NF074", "range-order", "a range that ends before it starts, or is too wide");
+
+    public static readonly DiagnosticKind AddressFamily = Error("NF075", "address-family", "an address of the other family");
+
+    public static readonly DiagnosticKind OnlyOnce = Error("NF076", "only-once", "something that a network has once, or once under one name");
+
+    public static readonly DiagnosticKind Overlap = Warning("NF077", "overlap", "two subnets or ranges of one network that share addresses");
+
     public static readonly DiagnosticKind ForeignFile = Warning("NF080", "foreign-file", "a file in the state folder that nwlab did not write",
         "move it elsewhere");
 
@@ -175,6 +194,7 @@ public static class DiagnosticTable
         SelfReference,
         InterfaceType, GroupMac, DeviceName, VirtualPortType, VirtualPortParameter, VirtualPortMisplaced, FilterOnDirect,
         ReservedTarget,
+        UnknownForwardMode, OptionForOtherMode, NetworkWithoutAddress, OutsideSubnet, RangeOrder, AddressFamily, OnlyOnce, Overlap,
         ForeignFile, HalfWritten, UnreadableDefinition, MisnamedDefinition, IdentityClash, Loop, InUse, MissingReference, NotFound,
         NoEquivalent, Contradiction,
     ];

@@ -14,12 +14,3 @@ public enum ForwardMode
     Passthrough,
     HostDevice,
 }
-
-/// <summary>How a macvtap delivers: the mode of a direct interface (switching.md section 5).</summary>
-public enum DirectMode
-{
-    Vepa,
-    Bridge,
-    Private,
-    Passthrough,
-}

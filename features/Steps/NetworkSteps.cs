@@ -4,6 +4,8 @@ using Lab.Contract.Bindings;
 using Lab.Contract.Scenes;
 using Lab.Contract.Testbeds;
 using Lab.Contract.Traffic;
+using Lab.Engine.Diagnostics;
+using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 
@@ -34,6 +36,32 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
             });
             _networks[row["network"]] = InterfaceName.Parse($"virbr{number}");
         }
+    }
+
+    [Given("the network", Does = "Starts the virtual network whose XML stands below, behind those that were started before.",
+        Example = "the network\n\"\"\"xml\n<network>\n  <name>default</name>\n  <forward mode='nat'/>\n"
+        + "  <ip address='192.168.122.1' netmask='255.255.255.0'/>\n</network>\n\"\"\"")]
+    public void Network(DocString xml)
+    {
+        NetworkReadResult read = NetworkReader.Read(xml.Position.File, xml.Text);
+        NetworkDefinition network = read.Network ?? throw new ScenarioMistakeException(
+            [.. read.Diagnostics.Where(found => found.Severity == Severity.Error)
+                .Select(found => found with { Position = found.Position with { Line = found.Position.Line + xml.Position.Line - 1 } })]);
+        int number = Host.Bridges.Length;
+        if (network.Bridge is null || network.Forward.Mode == ForwardMode.Bridge)
+        {
+            throw new ScenarioMistakeException($"the network {network.Name} has no bridge of its own; plug stations into its device instead");
+        }
+
+        InterfaceName bridge = network.Bridge.Name ?? InterfaceName.Parse($"virbr{number}");
+        Add(new(bridge, network.Mac ?? BridgeMac(number), network.Forward.Mode,
+            [.. network.Addresses.Where(ip => !ip.Address.Version6).Select(ip => new HostAddress(ip.Address.ToIpv4(), ip.PrefixLength))])
+        {
+            Device = network.Forward.Devices is [var device, ..] ? device : null,
+            TranslationPorts = network.Forward.TranslationPorts,
+            IsolatedPorts = network.Isolated,
+        });
+        _networks[network.Name] = bridge;
     }
 
     [Given("a host with (the )bridge(s)", Does = "Makes bridges that belong to no network. Columns: bridge, and if wanted address and "
@@ -229,7 +257,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
             : throw new ScenarioMistakeException(row.Position, $"there is no network or bridge called '{at}'");
         return new OnBridge(bridge)
         {
-            Isolated = Says("isolated"), Hairpin = Says("hairpin"), Learning = !Says("not learning"), Flood = !Says("not flooded"),
+            Isolated = Says("isolated") || Host.Bridges.First(candidate => candidate.Name == bridge).IsolatedPorts, Hairpin = Says("hairpin"), Learning = !Says("not learning"), Flood = !Says("not flooded"),
             Mtu = row["port"].Split("MTU ") is [_, var mtu] ? int.Parse(mtu, CultureInfo.InvariantCulture) : 1500,
         };
 

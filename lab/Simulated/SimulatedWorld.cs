@@ -1,4 +1,5 @@
 using Lab.Contract.Testbeds;
+using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;

@@ -5,6 +5,7 @@ using Lab.Engine.Filters;
 using Lab.Engine.Filters.Bindings;
 using Lab.Engine.Filters.Drafts;
 using Lab.Engine.Filters.Interfaces;
+using Lab.Engine.Networks;
 
 namespace Lab.Engine.Tests.Filters;
 
@@ -57,6 +58,7 @@ public sealed class InvalidDocumentsTests
     private static IReadOnlyList<Diagnostic> Read(string file, string text) => DocumentReader.Read(file, text, null, new())?.Name switch
     {
         "interface" => InterfaceReader.Read(file, text).Diagnostics,
+        "network" => NetworkReader.Read(file, text).Diagnostics,
         "filterbinding" => FilterBindingReader.Read(file, text).Diagnostics,
         "FilterEntry" => DraftImporter.Import(file, text, "imported").Diagnostics,
         _ => FilterReader.Read(file, text).Diagnostics,

@@ -1,4 +1,4 @@
-using Lab.Engine.Networks;
+using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Packets;
 
 namespace Lab.Contract.Testbeds;

@@ -4,7 +4,7 @@ using System.Text;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Engine.Interop;
-using Lab.Engine.Networks;
+using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Packets;
 
 namespace Lab.Kernel.Topologies;
