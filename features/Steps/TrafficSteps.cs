@@ -8,7 +8,7 @@ namespace Lab.Steps;
 
 /// <summary>Steps that put frames on wires.</summary>
 [Binding("Traffic")]
-public sealed class TrafficSteps(Scene scene)
+public sealed class TrafficSteps(Scene scene, ScenarioInfo scenario)
 {
     [When("{guest} sends {frame}", Does = "Sends one frame, or several alike; a later 'it' means all of them.",
         Example = "alice sends a UDP datagram to bob port 53 with source address 192.0.2.99")]
@@ -39,6 +39,30 @@ public sealed class TrafficSteps(Scene scene)
         }
 
         scene.Send(new Stimulus(scene.Draft.Find(sender).Name, frame));
+    }
+
+    [When("{guest} sends {guest} the packet {string}", Does = "Sends one frame in the short words that 'nwlab explain --packet' takes, to "
+        + "the other guest's MAC unless they say otherwise.", Example = "alice sends bob the packet \"tcp 192.0.2.10:4000 > 192.0.2.11:80 syn\"")]
+    public void SendPacket(GuestName sender, GuestName target, string words)
+    {
+        GuestDraft guest = scene.Draft.Find(sender);
+        scene.Send(new Stimulus(sender, Engine.Packets.PacketWords.TryParse(words, guest.Mac, scene.Draft.Find(target).Mac, out byte[] frame, out string mistake)
+            ? frame : throw new ScenarioMistakeException(mistake)));
+    }
+
+    [When("{guest} sends the frames of {string}", Does = "Sends the frames of a capture, pcap or pcapng, in their order, as fast as they go; the path "
+        + "starts from the feature's folder.", Example = "alice sends the frames of \"captures/greeting.pcap\"")]
+    public void SendCapture(GuestName sender, string path)
+    {
+        GuestName guest = scene.Draft.Find(sender).Name;
+        try
+        {
+            scene.Send([.. CaptureReader.Read(File.ReadAllBytes(Path.Combine(scenario.Directory, path))).Select(frame => new Stimulus(guest, frame))]);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or InvalidDataException)
+        {
+            throw new ScenarioMistakeException($"{path}: {unreadable.Message}", unreadable);
+        }
     }
 
     [When("these frames are sent", Does = "Sends frames one by one and checks where each arrives. Columns: from, frame, "

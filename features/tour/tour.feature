@@ -115,6 +115,10 @@ Feature: A tour of the scenario language
       6c6162
       """
     Then bob receives it
+    When alice sends bob the packet "tcp 192.0.2.10:4000 > 192.0.2.11:80 syn"
+    Then bob receives it
+    When alice sends the frames of "captures/greeting.pcap"
+    Then bob receives 2 frames
 
   Scenario: 8. Guests that talk
     # They ask for each other's MAC by ARP first, as real guests do; every frame of it passes the filters.

@@ -8,6 +8,7 @@ using Lab.Engine.Filters.Values;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Engine.Programs.Explaining;
+using Lab.Contract.Traffic;
 using Lab.Explaining;
 using Spectre.Console;
 

@@ -21,7 +21,7 @@ public sealed partial record FramePhrase(string Text)
 
     private static readonly Regex Details = new(
         $"(?:^|,\\s*|\\s+and\\s+)(?<detail>{string.Join('|', FrameDetail.All.Select(detail => detail.Words))})" +
-        "\\s+(?:of\\s+(?<guest>[\\w-]+)|\"(?<value>[^\"]*)\"|(?<value>[^\\s,]+))", RegexOptions.IgnoreCase);
+        "\\s+(?:of\\s+(?<guest>[\\w-]+)|\"(?<value>[^\"]*)\"|(?<value>(?:[^\\s,]|,(?=\\S))+))", RegexOptions.IgnoreCase);
 
     /// <summary>The frames that the guest sends, one after the other; several of a kind differ in nothing.</summary>
     /// <exception cref="ScenarioMistakeException">The phrase says something that no frame can have, or nothing we know.</exception>

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 
-namespace Lab.Explaining;
+namespace Lab.Contract.Traffic;
 
 /// <summary>Reads Ethernet frames from a capture: pcap in either byte order and resolution, or pcapng.</summary>
 /// <remarks>https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng describe the formats.</remarks>
-internal static class CaptureReader
+public static class CaptureReader
 {
     private const int Ethernet = 1; // LINKTYPE_ETHERNET
     private const uint MostBytes = 262_144; // of one packet; what tcpdump captures at most

@@ -1,6 +1,6 @@
-using Lab.Explaining;
+using Lab.Contract.Traffic;
 
-namespace Lab.Tests.Explaining;
+namespace Lab.Tests.Contract.Traffic;
 
 public sealed class CaptureReaderTests
 {
