@@ -9,7 +9,7 @@ function masthead() {
   const verdict = document.getElementById('verdict');
   verdict.textContent = scenarios.length === 0 ? 'No scenario ran'
     : failing.length === 0 ? `${scenarios.length === 1 ? 'The scenario' : `All ${scenarios.length} scenarios`} passed`
-      : `${failing.length} of ${count(scenarios.length, 'scenario')} did not pass`;
+      : scenarios.length === 1 ? 'The scenario did not pass' : `${failing.length} of ${scenarios.length} scenarios did not pass`;
   verdict.className = failing.length > 0 ? 'is-bad' : 'is-good';
   document.title = `${verdict.textContent} · nwlab report`;
 

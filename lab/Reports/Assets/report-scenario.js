@@ -79,7 +79,7 @@ function mistake({ position, code, message, help }) {
 function frameList(scenario, step, frames) {
   const unremarkable = worst(step.results) === 'passed' && !scenario.differences?.some(difference =>
     frames.some(({ exchange }) => exchange.number === difference.exchange));
-  const many = frames.length > 12 || (unremarkable && (step.background || frames.length > 4));
+  const many = frames.length > 12 || (unremarkable && (step.background || frames.length > 6));
   const list = el('ol.frames', null, frames.map(({ exchange, journey }) => frameItem(scenario, exchange, journey)));
   return many ? el('details', null, el('summary', null, count(frames.length, 'frame')), list) : list;
 }
@@ -89,7 +89,7 @@ function frameItem(scenario, exchange, journey) {
   const alike = fates.every(fate => String(fate.at) === String(fates[0].at));
   const route = (fate, testbed) => el('span.route', null,
     testbed && el('span.testbed', null, testbed), ' ',
-    el('b', null, journey.from ?? '(the network)'), el('span.arrow', { 'aria-label': 'to' }, ' → '),
+    el('b', null, journey.from ?? '(the network)'), el('span.arrow', { 'aria-hidden': 'true' }, ' → '), el('span.hidden', null, ' to '),
     fate.at.length > 0 ? el('b', null, fate.at.join(', ')) : el('span.nobody', null, 'nobody'));
   const judged = fates.find(fate => fate.verdicts.length > 0);
   const drops = (judged?.verdicts ?? []).filter(verdict => !verdict.passed);
