@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lab.Contract.Scenes;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Filters.Model;
+using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 using Lab.Reports.Drawing;
