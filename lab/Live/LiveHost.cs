@@ -48,14 +48,17 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
     }
 
     /// <summary>Replaces a filter's definition; every binding that uses it, directly or through others, follows.</summary>
-    public ImmutableArray<Diagnostic> Define(FilterDefinition filter)
+    public ImmutableArray<Diagnostic> Define(FilterDefinition filter, Expected expected = Expected.Either)
     {
         using FileLock held = state.Lock();
-        ImmutableArray<Diagnostic> refused = [];
-        ImmutableDictionary<string, FilterDefinition> after = state.Filters.Load().All.SetItem(filter.Name, filter);
-        ImmutableArray<Diagnostic> found = Change([state.Filters.FileOf(filter.Name)], Bindings(), after, _backends, () =>
-            refused = state.Filters.Define(filter, held).Refusal is { } refusal ? [refusal] : []);
-        return [.. refused, .. found];
+        if (state.Filters.WhyNot(filter, expected) is { } refusal)
+        {
+            return [refusal]; // before the kernel hears of it
+        }
+
+        FilterDefinition stored = state.Filters.AsStored(filter);
+        ImmutableDictionary<string, FilterDefinition> after = state.Filters.Load().All.SetItem(filter.Name, stored);
+        return Change([state.Filters.FileOf(filter.Name)], Bindings(), after, _backends, () => state.Filters.Define(stored, expected, held));
     }
 
     /// <summary>Brings the kernel to what the state folder says, whatever was killed or flushed before.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters;
 using Lab.Engine.Filters.Model;
@@ -41,35 +42,35 @@ public sealed class FilterStore
         return new(filters.ToImmutable(), findings.ToImmutable());
     }
 
-    /// <summary>Adds a filter, or replaces the one of its name; a missing UUID is taken over, or drawn.</summary>
-    public StoreAnswer Define(FilterDefinition filter) => Change(catalog => Check(filter, catalog) ?? Save(filter, catalog));
-
     /// <summary>Where a filter's definition is, or would be.</summary>
     public string FileOf(string name) => _files.FileOf(name);
 
-    /// <summary>As <see cref="Define(FilterDefinition)"/>, for a caller who holds the state's lock.</summary>
-    public StoreAnswer Define(FilterDefinition filter, FileLock held)
+    /// <summary>Whether a bound port uses the filter, directly or through others: its rules then follow the definition.</summary>
+    public bool IsBound(string name) => !BoundPorts(name, Load().All).IsEmpty;
+
+    /// <summary>Adds a filter, or replaces the one of its name; a missing UUID is taken over, or drawn.</summary>
+    public StoreAnswer Define(FilterDefinition filter, Expected expected = Expected.Either)
+    {
+        using FileLock held = _state.Lock();
+        return Define(filter, expected, held);
+    }
+
+    /// <summary>As the other, for a caller who holds the state's lock.</summary>
+    public StoreAnswer Define(FilterDefinition filter, Expected expected, FileLock held)
     {
         ArgumentNullException.ThrowIfNull(held);
         FilterCatalog catalog = Load();
-        return Check(filter, catalog) ?? Save(filter, catalog);
+        return Check(filter, expected, catalog) ?? Save(filter);
     }
 
-    /// <summary>As <see cref="Define(FilterDefinition)"/>, for a name that no stored filter has.</summary>
-    public StoreAnswer Create(FilterDefinition filter) => Change(catalog => catalog.Stored.ContainsKey(filter.Name)
-        ? StoreAnswer.Refused(DiagnosticTable.IdentityClash, filter.Position, $"filter '{filter.Name}' already exists",
-            "use 'nwlab filter update' to replace it")
-        : Check(filter, catalog) ?? Save(filter, catalog));
-
-    /// <summary>As <see cref="Define(FilterDefinition)"/>, for a filter that exists.</summary>
-    public StoreAnswer Update(FilterDefinition filter) => Change(catalog => catalog.All.ContainsKey(filter.Name)
-        ? Check(filter, catalog) ?? Save(filter, catalog)
-        : StoreAnswer.Refused(DiagnosticTable.NotFound, filter.Position, $"there is no filter '{filter.Name}' to update",
-            "use 'nwlab filter create' to add it"));
+    /// <summary>Why the store would refuse the definition; null when it would not.</summary>
+    public Diagnostic? WhyNot(FilterDefinition filter, Expected expected = Expected.Either) => Check(filter, expected, Load())?.Refusal;
 
     /// <summary>Removes a stored filter that nobody uses; a built-in one of its name comes to light again.</summary>
-    public StoreAnswer Undefine(string nameOrUuid) => Change(catalog =>
+    public StoreAnswer Undefine(string nameOrUuid)
     {
+        using FileLock held = _state.Lock();
+        FilterCatalog catalog = Load();
         SourcePosition nowhere = new(nameOrUuid, 0, 0);
         if (catalog.Find(nameOrUuid) is not { } filter)
         {
@@ -89,27 +90,44 @@ public sealed class FilterStore
 
         _files.Delete(filter.Name);
         return StoreAnswer.Done(filter);
-    });
-
-    private StoreAnswer Change(Func<FilterCatalog, StoreAnswer> change)
-    {
-        using FileLock held = _state.Lock();
-        return change(Load());
     }
 
-    private StoreAnswer Save(FilterDefinition filter, FilterCatalog catalog)
+    /// <summary>The filter as reading its file will give it: with a UUID, and with positions in that file.</summary>
+    public FilterDefinition AsStored(FilterDefinition filter)
     {
-        FilterDefinition stored = filter with { Uuid = filter.Uuid ?? catalog.All.GetValueOrDefault(filter.Name)?.Uuid ?? Guid.NewGuid() };
-        _files.Save(filter.Name, $"<!-- Written by nwlab. To change it: nwlab filter edit {CommentSafe(filter.Name)} -->\n{FilterWriter.Write(stored)}");
+        FilterDefinition named = filter with { Uuid = filter.Uuid ?? Load().All.GetValueOrDefault(filter.Name)?.Uuid ?? Guid.NewGuid() };
+        return FilterReader.Read(FileOf(filter.Name), Document(named)).Filter ?? throw new UnreachableException($"{filter.Name} cannot be read back");
+    }
+
+    private StoreAnswer Save(FilterDefinition filter)
+    {
+        FilterDefinition stored = AsStored(filter);
+        _files.Save(filter.Name, Document(stored));
         return StoreAnswer.Done(stored);
     }
 
-    /// <summary>Two hyphens end a comment.</summary>
-    private static string CommentSafe(string name) => name.Replace("--", "- -", StringComparison.Ordinal);
+    private static string Document(FilterDefinition filter) =>
+        $"<!-- Written by nwlab. To change it: nwlab filter edit {CommentSafe(filter.Name)} -->\n{FilterWriter.Write(filter)}";
+
+    /// <summary>Two hyphens end a comment; the second pass is for runs of three and more.</summary>
+    private static string CommentSafe(string name) =>
+        name.Replace("--", "- -", StringComparison.Ordinal).Replace("--", "- -", StringComparison.Ordinal);
 
     /// <summary>Identity, loops, and what bound ports need; null when nothing speaks against the definition.</summary>
-    private StoreAnswer? Check(FilterDefinition filter, FilterCatalog catalog)
+    private StoreAnswer? Check(FilterDefinition filter, Expected expected, FilterCatalog catalog)
     {
+        if (expected == Expected.New && catalog.Stored.ContainsKey(filter.Name))
+        {
+            return StoreAnswer.Refused(DiagnosticTable.IdentityClash, filter.Position, $"filter '{filter.Name}' already exists",
+                "use 'nwlab filter update' to replace it");
+        }
+
+        if (expected == Expected.Existing && !catalog.All.ContainsKey(filter.Name))
+        {
+            return StoreAnswer.Refused(DiagnosticTable.NotFound, filter.Position, $"there is no filter '{filter.Name}' to update",
+                "use 'nwlab filter create' to add it");
+        }
+
         FilterDefinition? same = catalog.Stored.GetValueOrDefault(filter.Name);
         if (same is not null && filter.Uuid is { } uuid && uuid != same.Uuid)
         {

@@ -7,14 +7,11 @@ namespace Lab.Commands.Filters;
 /// <summary>The commands that change the store.</summary>
 internal static class FilterChanges
 {
-    public static int Define(FilterContext context, string file) =>
-        Store(context, file, "define", "defined", context.State.Filters.Define);
+    public static int Define(FilterContext context, string file) => Store(context, file, "define", "defined", Expected.Either);
 
-    public static int Create(FilterContext context, string file) =>
-        Store(context, file, "create", "created", context.State.Filters.Create);
+    public static int Create(FilterContext context, string file) => Store(context, file, "create", "created", Expected.New);
 
-    public static int Update(FilterContext context, string file) =>
-        Store(context, file, "update", "updated", context.State.Filters.Update);
+    public static int Update(FilterContext context, string file) => Store(context, file, "update", "updated", Expected.Existing);
 
     public static int Undefine(FilterContext context, string nameOrUuid)
     {
@@ -38,18 +35,16 @@ internal static class FilterChanges
             return ExitCode.Failed;
         }
 
-        StoreAnswer answer = context.State.Filters.Create(filter with { Name = name, Uuid = null });
-        if (answer.Filter is null)
+        if (context.Define(filter with { Name = name, Uuid = null }, Expected.New, $"Failed to create network filter {name} from {original}") is not { } copy)
         {
-            return Refused(context, $"Failed to create network filter {name} from {original}", answer.Refusal!);
+            return ExitCode.Failed;
         }
 
-        Show(context, answer.Filter, $"Network filter {name} created from {filter.Name}");
+        Show(context, copy, $"Network filter {name} created from {filter.Name}");
         return ExitCode.Success;
     }
 
-    private static int Store(
-        FilterContext context, string file, string verb, string done, Func<FilterDefinition, StoreAnswer> store)
+    private static int Store(FilterContext context, string file, string verb, string done, Expected expected)
     {
         string failure = $"Failed to {verb} network filter from {file}";
         if (context.Read(file) is not { } filter)
@@ -57,18 +52,14 @@ internal static class FilterChanges
             return context.Fail(failure);
         }
 
-        StoreAnswer answer = store(filter);
-        if (answer.Filter is null)
+        if (context.Define(filter, expected, failure) is not { } stored)
         {
-            return Refused(context, failure, answer.Refusal!);
+            return ExitCode.Failed;
         }
 
-        Show(context, answer.Filter, $"Network filter {filter.Name} {done} from {file}");
+        Show(context, stored, $"Network filter {filter.Name} {done} from {file}");
         return ExitCode.Success;
     }
-
-    private static int Refused(FilterContext context, string what, Diagnostic refusal) =>
-        context.Fail(what, $"operation failed: {refusal.Message}{(refusal.Help is null ? "" : $"\n  help: {refusal.Help}")}");
 
     private static void Show(FilterContext context, FilterDefinition filter, string sentence)
     {

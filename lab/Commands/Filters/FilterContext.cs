@@ -1,7 +1,10 @@
 using System.CommandLine;
+using Lab.Engine.Apply;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters;
 using Lab.Engine.Filters.Model;
+using Lab.Engine.Interop;
+using Lab.Live;
 using Lab.Store;
 
 namespace Lab.Commands.Filters;
@@ -68,6 +71,29 @@ internal sealed class FilterContext(ParseResult line)
         }
 
         return ExitCode.Failed;
+    }
+
+    /// <summary>Stores a filter; where bound ports use it, the kernel follows first.</summary>
+    /// <returns>As it is stored; null after saying why not.</returns>
+    public FilterDefinition? Define(FilterDefinition filter, Expected expected, string failure)
+    {
+        Diagnostic[] found = [.. State.Filters.IsBound(filter.Name) ? DefineLive(filter, expected)
+            : State.Filters.Define(filter, expected).Refusal is { } refusal ? [refusal] : []];
+        Report(found.Where(finding => finding.Severity == Severity.Warning));
+        if (found.FirstOrDefault(finding => finding.Severity == Severity.Error) is { } error)
+        {
+            Fail(failure, $"operation failed: {error.Message}{(error.Help is null ? "" : $"\n  help: {error.Help}")}");
+            return null;
+        }
+
+        return State.Filters.Load().Stored[filter.Name];
+    }
+
+    private IEnumerable<Diagnostic> DefineLive(FilterDefinition filter, Expected expected)
+    {
+        using NetworkNamespace here = NetworkNamespace.Current();
+        using KernelFirewall kernel = new(here);
+        return new LiveHost(State, kernel).Define(filter, expected);
     }
 
     /// <summary>Reads a filter from a file, or from the standard input for <c>-</c>, and says what was found in it.</summary>

@@ -67,13 +67,7 @@ internal static class FilterEdit
             return false;
         }
 
-        StoreAnswer answer = context.State.Filters.Define(edited);
-        if (answer.Refusal is { } refusal)
-        {
-            context.Fail($"Failed to define network filter {before.Name}", $"operation failed: {refusal.Message}");
-        }
-
-        return answer.Filter is not null;
+        return context.Define(edited, Expected.Either, $"Failed to define network filter {before.Name}") is not null;
     }
 
     private static bool WantsToTryAgain(FilterContext context)

@@ -12,7 +12,7 @@ internal static class FilterReference
     private const string Introduction = """
         # What a filter can say
 
-        This page is generated: `nwlab filter reference > lab/Documentation/filter-reference.md`.
+        This page is generated: it is what `nwlab filter reference` prints, and `ACCEPT=1 ./check` writes it.
 
         ```xml
         <filter name='web' chain='root' priority='0'>

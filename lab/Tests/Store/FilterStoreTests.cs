@@ -27,6 +27,27 @@ public sealed class FilterStoreTests : IDisposable
         Directory.GetFileSystemEntries(Folder).Should().ContainSingle("no temporary file stays behind");
     }
 
+    [Theory]
+    [InlineData("a--b")]
+    [InlineData("a-----b-")]
+    [InlineData("a &lt;b&gt; &amp; 'c'")]
+    public void Any_name_that_is_accepted_can_be_stored_and_found(string name)
+    {
+        FilterDefinition stored = Defined($"<filter name=\"{name}\"/>");
+
+        Filters.Load().Stored.Keys.Should().Equal(stored.Name);
+        Filters.Undefine(stored.Name).Refusal.Should().BeNull();
+    }
+
+    [Fact]
+    public void Positions_of_a_stored_filter_are_in_its_own_file()
+    {
+        FilterDefinition stored = Defined("<filter name='a'><rule action='drop' direction='in'/></filter>");
+
+        stored.Entries[0].Position.Should().Be(Filters.Load().Stored["a"].Entries[0].Position);
+        stored.Position.File.Should().Be(Filters.FileOf("a"));
+    }
+
     [Fact]
     public void Redefining_keeps_the_uuid_and_refuses_another()
     {
