@@ -80,7 +80,7 @@ public static class FieldReader
 
     /// <summary>The kernel takes an outermost tag off before any hook (skb_vlan_untag in net/core/skbuff.c), so LLC, which has no
     /// EtherType of its own to ask for, is found behind it.</summary>
-    private static int TagLength(ReadOnlySpan<byte> frame) =>
+    internal static int TagLength(ReadOnlySpan<byte> frame) =>
         EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type is EtherType.Vlan or EtherType.ServiceVlan
         && frame.Length >= Network + VlanView.Length ? VlanView.Length : 0;
 

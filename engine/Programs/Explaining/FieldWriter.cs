@@ -31,7 +31,7 @@ internal static class FieldWriter
         switch (layout.Anchor)
         {
             case Anchor.Frame:
-                return layout.Offset;
+                return layout.Offset + (FieldTable.Of(field).Header is Header.Stp or Header.EbtStp ? FieldReader.TagLength(frame) : 0);
             case Anchor.Transport:
                 return UpperLayer.TryFind(frame, out UpperLayer upper) ? upper.Offset + layout.Offset : null;
             case Anchor.ArpAddress:
