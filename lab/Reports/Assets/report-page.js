@@ -7,10 +7,12 @@ const sections = []; // { section, link, ids }
 
 function masthead() {
   const verdict = document.getElementById('verdict');
-  verdict.textContent = scenarios.length === 0 ? 'No scenario ran'
+  const unread = data.mistakes.filter(found => !told().has(found.position));
+  const outcome = scenarios.length === 0 ? 'No scenario ran'
     : failing.length === 0 ? `${scenarios.length === 1 ? 'The scenario' : `All ${scenarios.length} scenarios`} passed`
       : scenarios.length === 1 ? 'The scenario did not pass' : `${failing.length} of ${scenarios.length} scenarios did not pass`;
-  verdict.className = failing.length > 0 ? 'is-bad' : 'is-good';
+  verdict.textContent = unread.length === 0 ? outcome : `${outcome}, and ${count(unread.length, 'mistake')} kept others from running`;
+  verdict.className = failing.length + unread.length > 0 ? 'is-bad' : 'is-good';
   document.title = `${verdict.textContent} · nwlab report`;
 
   const tally = Object.keys(statuses).map(status => [status, scenarios.filter(one => one.scenario.status === status).length]);
@@ -27,11 +29,15 @@ function masthead() {
     duration(data.seconds * 1000), new Date(data.started).toLocaleString(), `seed ${data.seed}`, data.version.replace(/([0-9a-f]{10})[0-9a-f]{30}/, '$1'),
   ];
   document.getElementById('facts').append(...facts.map(fact => el('span', null, fact)));
-  const told = new Set(scenarios.flatMap(({ scenario }) => scenario.steps)
-    .flatMap(step => step.results).flatMap(result => result.mistakes).map(found => found.position)); // where they are, they are explained
   document.getElementById('notices').append(
     ...data.leftOut.map(({ testbed, reason }) => el('li', null, `The ${testbed} testbed was left out: ${reason}`)),
-    ...data.mistakes.filter(found => !told.has(found.position)).map(found => el('li', null, mistake(found))));
+    ...unread.map(found => el('li', null, mistake(found))));
+}
+
+/** Positions of mistakes that a step explains where it stands. */
+function told() {
+  return new Set(scenarios.flatMap(({ scenario }) => scenario.steps)
+    .flatMap(step => step.results).flatMap(result => result.mistakes).map(found => found.position));
 }
 
 function filterControls() {

@@ -122,6 +122,9 @@ internal sealed class FieldReader(ReadOnlyMemory<byte> frame, int start, int end
         });
     }
 
+    /// <summary>The 16-bit words just passed, added up: two addresses, for the checksum of the next layer.</summary>
+    public ulong SumOfLast(int length) => InternetChecksum.Sum(frame.Span[Math.Max(Position - length, Start)..Position]);
+
     /// <summary>The byte that comes next, without passing it; null at the end.</summary>
     public byte? Peek() => Remaining > 0 && Position < frame.Length ? frame.Span[Position] : null;
 

@@ -1,9 +1,8 @@
-using System.Numerics;
 using Lab.Engine.Packets;
 
 namespace Lab.Reports.Decoding;
 
-/// <summary>What IPv4 and IPv6 have in common: the protocols that they carry, and the sum for those protocols' checksums.</summary>
+/// <summary>The protocols that IPv4 and IPv6 carry.</summary>
 internal static class InternetLayers
 {
     /// <summary>Which layer a protocol number announces; null for one without decoder.</summary>
@@ -25,18 +24,6 @@ internal static class InternetLayers
 
     public static string ProtocolInWords(ulong protocol) => Enum.IsDefined((IpProtocol)protocol)
         ? $"{protocol} ({Name((IpProtocol)protocol)})" : $"{protocol}";
-
-    /// <summary>The 16-bit words of an address, added up.</summary>
-    public static ulong Sum<T>(T bits) where T : IBinaryInteger<T>, IUnsignedNumber<T>
-    {
-        ulong sum = 0;
-        for (; bits != T.Zero; bits >>= 16)
-        {
-            sum += ushort.CreateTruncating(bits);
-        }
-
-        return sum;
-    }
 
     private static string Name(IpProtocol protocol) => protocol switch
     {

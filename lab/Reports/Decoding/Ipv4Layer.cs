@@ -24,6 +24,7 @@ internal static class Ipv4Layer
         header.Checksum(length);
         Ipv4Address from = header.Ipv4("source");
         Ipv4Address to = header.Ipv4("destination");
+        ulong pseudoHeader = header.SumOfLast(2 * Ipv4Address.Length);
         if (length > MinimumLength)
         {
             _ = header.Bytes("options", length - MinimumLength);
@@ -34,7 +35,7 @@ internal static class Ipv4Layer
             offset > 0 ? null : InternetLayers.ForProtocol(protocol))
         {
             End = header.Start + total,
-            PseudoHeader = InternetLayers.Sum(from.Bits) + InternetLayers.Sum(to.Bits),
+            PseudoHeader = pseudoHeader,
         };
     }
 }

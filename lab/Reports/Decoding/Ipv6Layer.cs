@@ -17,7 +17,7 @@ internal static class Ipv6Layer
         return new("IPv6", $"{from} > {to}", InternetLayers.ForProtocol(next))
         {
             End = header.Position + length,
-            PseudoHeader = InternetLayers.Sum(from.Bits) + InternetLayers.Sum(to.Bits),
+            PseudoHeader = header.SumOfLast(2 * Ipv6Address.Length),
         };
     }
 }

@@ -61,8 +61,8 @@ internal sealed class PageWriter
         ImmutableArray<Journey> sent = [.. runs.First(run => run is not null)!.Value.Where(journey => journey.Sent is not null)];
         return new(number,
         [
-            .. sent.Select((journey, index) => PageJourney(journey, [.. runs.Select(run => run?.Skip(index).Take(1))])),
-            .. Kinds(runs).Select(journey => PageJourney(journey, [.. runs.Select(run => run?.Where(other => Alike(journey, other)))])),
+            .. sent.Select((journey, index) => Row(journey, [.. runs.Select(run => run?.Skip(index).Take(1))])),
+            .. Kinds(runs).Select(journey => Row(journey, [.. runs.Select(run => run?.Where(other => Alike(journey, other)))])),
         ]);
     }
 
@@ -84,7 +84,7 @@ internal sealed class PageWriter
     private static bool Alike(Journey one, Journey other) =>
         one.Sent is null && other.Sent is null && Differences.Same(one.Frame, other.Frame);
 
-    private PageJourney PageJourney(Journey journey, ImmutableArray<IEnumerable<Journey>?> runs)
+    private PageJourney Row(Journey journey, ImmutableArray<IEnumerable<Journey>?> runs)
     {
         int frame = _frames.NumberOf(journey.Frame);
         return new(journey.Sent?.From.Text, frame, [.. runs.Select(run => run is null ? null : Fate([.. run], frame))]);
