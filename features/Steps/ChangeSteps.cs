@@ -32,6 +32,13 @@ public sealed class ChangeSteps(Scene scene, GuestSteps guests, FilterSteps filt
         scene.Change();
     }
 
+    [When("somebody flushes the rules", Does = "All rules of all ports are gone, as after 'nft flush ruleset'; frames meet no filter any more.",
+        Example = "somebody flushes the rules")]
+    public void Flush() => scene.Flush();
+
+    [When("the rules are put back", Does = "What is bound is in force again.", Example = "the rules are put back")]
+    public void PutBack() => scene.Change();
+
     [When("{float} second(s) pass(es)", Does = "Lets time pass before the next frame: addresses age, connections expire. Only the "
         + "simulator has a clock that can be turned, so tag the scenario @simulator.", Example = "301 seconds pass")]
     public void Wait(double seconds) => scene.Wait(TimeSpan.FromSeconds(seconds));

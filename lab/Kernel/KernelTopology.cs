@@ -16,6 +16,7 @@ internal sealed class KernelTopology : ILiveTopology
     private readonly IBackend _backend;
     private readonly bool _bridgeNetfilter;
     private ImmutableArray<PortPolicy> _inForce;
+    private bool _flushed;
 
     private KernelTopology(
         NetworkNamespace space, KernelFirewall kernel, TapBridge bridge,
@@ -56,9 +57,18 @@ internal sealed class KernelTopology : ILiveTopology
             throw new TestbedException(refusal);
         }
 
-        Run(_kernel, Accepted(_backend.Change(_inForce, wanted)), _backend, wanted);
+        Lowered<KernelChange> change = _flushed ? _backend.Restore(ImmutableHashSet<string>.Empty, wanted) : _backend.Change(_inForce, wanted);
+        Run(_kernel, Accepted(change), _backend, wanted);
+        _flushed = false;
         return wanted;
     });
+
+    /// <remarks>As an administrator would; the iptables tools of today keep their rules there too.</remarks>
+    public void Flush()
+    {
+        _kernel.Run(new(KernelTool.Nft, "flush ruleset", []));
+        _flushed = true;
+    }
 
     public Observation Send(IReadOnlyList<Stimulus> stimuli) => _bridge.Send(stimuli);
 

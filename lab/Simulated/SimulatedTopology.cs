@@ -41,6 +41,8 @@ internal sealed class SimulatedTopology : ILiveTopology
         _topology = next;
     }
 
+    public void Flush() => _world.Change(new Dictionary<GuestName, FilterProgram>());
+
     public void Wait(TimeSpan time) => _world.Wait(time);
 
     public string Describe()

@@ -11,6 +11,7 @@ public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDe
 {
     private readonly List<Exchange> _exchanges = [];
     private ILiveTopology? _live;
+    private ImmutableArray<GuestDraft> _inForce = [];
 
     public TopologyDraft Draft { get; } = new(library);
 
@@ -32,8 +33,8 @@ public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDe
         return exchange;
     }
 
-    /// <summary>Puts the draft's filters and bindings into force, if the topology stands already.</summary>
-    /// <exception cref="ScenarioMistakeException">Guests came or went meanwhile.</exception>
+    /// <summary>Puts the draft's filters and bindings into force now; else the next frame does, if they have changed.</summary>
+    /// <exception cref="ScenarioMistakeException">Guests came or went, or a filter cannot be bound.</exception>
     public void Change()
     {
         if (_live is null)
@@ -48,8 +49,11 @@ public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDe
         }
 
         _live.Change(next);
-        Topology = next;
+        Remember(next);
     }
+
+    /// <summary>Takes all rules away behind the engine's back, until the next change.</summary>
+    public void Flush() => Standing().Flush();
 
     /// <summary>Lets time pass for everything that stands.</summary>
     public void Wait(TimeSpan time) => Standing().Wait(time);
@@ -63,14 +67,21 @@ public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDe
     {
         if (_live is null)
         {
-            Topology = Draft.ToTopology();
-            _live = testbed.Build(Topology);
+            Topology first = Draft.ToTopology();
+            _live = testbed.Build(first);
+            Remember(first);
         }
-        else if (Draft.Guests.Count != Topology!.Guests.Length)
+        else if (!ReferenceEquals(Draft.Filters, Topology!.Filters) || !Draft.Guests.SequenceEqual(_inForce))
         {
-            throw new ScenarioMistakeException("guests cannot be added once frames were sent; name them before");
+            Change();
         }
 
         return _live;
+    }
+
+    private void Remember(Topology topology)
+    {
+        Topology = topology;
+        _inForce = [.. Draft.Guests];
     }
 }

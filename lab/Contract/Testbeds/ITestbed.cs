@@ -26,6 +26,10 @@ public interface ILiveTopology : IDisposable
     /// <exception cref="TestbedException">This testbed cannot do that, or the world refused.</exception>
     void Change(Topology next) => throw new TestbedException("this testbed cannot change filters while a topology stands");
 
+    /// <summary>Loses every rule, as when somebody flushes the kernel's; the next change puts them back.</summary>
+    /// <exception cref="TestbedException">This testbed cannot do that.</exception>
+    void Flush() => throw new TestbedException("this testbed cannot lose its rules while a topology stands");
+
     /// <summary>Lets time pass before the next frame.</summary>
     /// <exception cref="TestbedException">This testbed's clock cannot be turned.</exception>
     void Wait(TimeSpan time) =>
