@@ -5,7 +5,8 @@ namespace Lab.Engine.Diagnostics;
 /// <summary>Every kind of finding, in one place: code, name, severity, sentence, help.</summary>
 /// <remarks>
 /// NF001-019 any document, NF020-059 filters, NF060-069 bindings and interfaces, NF070-079 networks, NF080-089 the store, NF090-099 the 2010
-/// draft, NF100 and above compilation. A code once published keeps its meaning; a code no longer used stays unused.
+/// draft. What a document alone cannot show is elsewhere: NF500 compilation (Templates/TemplateErrors), NF600 lowering and
+/// live hosts, NF900 with the number of a quirk (Templates/QuirkRegister). A code once published keeps its meaning; a code no longer used stays unused.
 /// </remarks>
 public static class DiagnosticTable
 {

@@ -37,7 +37,7 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
         using FileLock held = state.Lock();
         if (state.Bindings.Load().Bindings.All(binding => binding.Port != port))
         {
-            return [new("NF081", Severity.Error, new(port.ToString(), 0, 0), $"there is no binding for '{port}'")];
+            return [new(DiagnosticTable.NotFound.Code, Severity.Error, new(port.ToString(), 0, 0), $"there is no binding for '{port}'")];
         }
 
         return Change(FilesOf(port), [.. Others(port)], state.Filters.Load().All, _backends, () =>

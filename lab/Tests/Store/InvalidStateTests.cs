@@ -13,7 +13,7 @@ public sealed class InvalidStateTests
 {
     private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../../fixtures/invalid"));
 
-    public static TheoryData<string> Names { get; } = [.. Directory.GetDirectories(Folder).Select(f => Path.GetFileName(f)!).Order()];
+    public static TheoryData<string> Names { get; } = [.. Directory.GetDirectories(Folder).Where(f => Directory.Exists(Path.Combine(f, "state"))).Select(f => Path.GetFileName(f)!).Order()];
 
     [Theory]
     [MemberData(nameof(Names))]
