@@ -42,9 +42,9 @@ public sealed class NftBackend : IBackend
     {
         Lowered<BridgeRuleset> lowered = BridgeRuleset.Of(after);
         _last = lowered.Value is { } ruleset ? (after, ruleset) : null;
-        return Loading(new(lowered.Value is null ? null : NftText.Replacing(lowered.Value.ToRuleset()), lowered.Diagnostics));
+        return Loading(new(lowered.Value is null ? null : NftText.Replacing(lowered.Value.ToRuleset(), NftText.OurTables), lowered.Diagnostics));
     }
 
-    private static Lowered<KernelChange> Loading(Lowered<NftText> lowered) => new(
+    internal static Lowered<KernelChange> Loading(Lowered<NftText> lowered) => new(
         lowered.Value is { } text ? new([new(KernelTool.Nft, text.Text, text.Origins)]) : null, lowered.Diagnostics);
 }

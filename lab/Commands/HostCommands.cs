@@ -35,7 +35,7 @@ internal static class HostCommands
                 : drift.None ? "the kernel holds what was asked for" : "the kernel has drifted: run 'nwlab recover'");
             if (line.GetValue(counters))
             {
-                Console.Write(string.Concat(Engine.Rulesets.Nftables.NftText.OurTables.Select(table => kernel.ListNft($"list table {table}", counters: true))));
+                Console.Write(string.Concat(Engine.Rulesets.Nftables.NftText.OurTables.Concat(Engine.Rulesets.Nftables.NftText.OurDeviceTables).Select(table => kernel.ListNft($"list table {table}", counters: true))));
             }
 
             int code = LiveCommand.Report([.. drift.Policy.Diagnostics.Where(found => found.Severity == Engine.Diagnostics.Severity.Error)]);

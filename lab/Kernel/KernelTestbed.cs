@@ -51,18 +51,25 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
         // every topology disposes of its own namespace
     }
 
+    /// <summary>Guests on a bridge are ruled by the backend asked for, macvtaps where alone they can be: at the device.</summary>
     private HostTopology BuildHost(Topology topology)
     {
         ImmutableArray<PortPolicy> policies = Policies(topology);
+        ImmutableArray<PortPolicy> bridged = [.. policies.Where(policy => !policy.IsMacvtap)], direct = [.. policies.Where(policy => policy.IsMacvtap)];
+        return HostTopology.Create(
+            topology, [.. Rules(backend, bridged), .. Rules(new NetdevBackend(), direct)], KernelTopology.NeedsBridgeNetfilter(bridged));
+    }
+
+    private static IEnumerable<KernelCommand> Rules(IBackend backend, ImmutableArray<PortPolicy> policies)
+    {
         Lowered<KernelChange> lowered = backend.Restore(ImmutableHashSet<string>.Empty, policies);
         KernelChange rules = lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics)) { IsAbstention = true };
-        return HostTopology.Create(
-            topology, KernelTopology.WithMarkersLetThrough(rules, policies, backend), KernelTopology.NeedsBridgeNetfilter(policies));
+        return KernelTopology.WithMarkersLetThrough(rules, policies, backend);
     }
 
     private ImmutableArray<PortPolicy> Policies(Topology topology) =>
     [
         .. topology.Guests.Select((guest, index) => (guest, index)).Where(port => port.guest.Filter is not null)
-            .Select(port => new PortPolicy(Devices.Port(port.index), compile(topology, port.guest))),
+            .Select(port => new PortPolicy(Devices.Port(port.index), compile(topology, port.guest)) { IsMacvtap = port.guest.At is OnDevice }),
     ];
 }

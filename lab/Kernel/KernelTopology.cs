@@ -92,7 +92,7 @@ internal sealed class KernelTopology : ILiveTopology
     /// <remarks>Without policies there are no chains that could stop a marker, and none that could hold its rule.</remarks>
     internal static ImmutableArray<KernelCommand> WithMarkersLetThrough(
         KernelChange rules, ImmutableArray<PortPolicy> policies, IBackend backend) =>
-        policies.IsEmpty ? rules.Commands : rules.Commands.Add(MarkerFrame.LetThrough(backend.Name));
+        policies.IsEmpty ? rules.Commands : rules.Commands.AddRange(MarkerFrame.LetThrough(backend.Name, policies));
 
     private static void Run(KernelFirewall kernel, KernelChange rules, IBackend backend, ImmutableArray<PortPolicy> inForce)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Lab.Engine.Apply;
 using Lab.Engine.Packets;
+using Lab.Engine.Rulesets;
 using Lab.Engine.Rulesets.Nftables;
 
 namespace Lab.Kernel;
@@ -15,14 +16,23 @@ internal static class MarkerFrame
 
     /// <summary>Lets markers through before any policy; stimuli never carry the marker's source address.</summary>
     /// <remarks>The port that they come from has no filter, so the ports where they arrive are all that matters.</remarks>
-    public static KernelCommand LetThrough(string backend) => backend == "nft"
-        ? new(KernelTool.Nft, $"insert rule bridge {BridgeRuleset.TableName} to-guests ether type 0x88b5 ether saddr {Devices.MarkerMac} accept", [])
-        : new(KernelTool.EbtablesRestore, $"""
-            *nat
-            -I POSTROUTING 1 -p 0x88b5 -s {Devices.MarkerMac} -j ACCEPT
-            COMMIT
+    public static IEnumerable<KernelCommand> LetThrough(string backend, IEnumerable<PortPolicy> policies) => backend switch
+    {
+        "nft" => [Accept("bridge", "to-guests")],
+        "netdev" => policies.Any(policy => policy.Program.EthernetToGuest is not null) ? [Accept("netdev", "mac-to-guests")] : [],
+        _ =>
+        [
+            new(KernelTool.EbtablesRestore, $"""
+                *nat
+                -I POSTROUTING 1 -p 0x88b5 -s {Devices.MarkerMac} -j ACCEPT
+                COMMIT
 
-            """, []);
+                """, []),
+        ],
+    };
+
+    private static KernelCommand Accept(string family, string chain) => new(
+        KernelTool.Nft, $"insert rule {family} {BridgeRuleset.TableName} {chain} ether type 0x88b5 ether saddr {Devices.MarkerMac} accept", []);
 
     public static void Write(Span<byte> frame, long number)
     {

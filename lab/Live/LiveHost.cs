@@ -23,7 +23,7 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
         using FileLock held = state.Lock();
         ImmutableArray<FilterBinding> after = [.. Others(binding.Port), binding];
         return Change(
-            FilesOf(binding.Port), after, state.Filters.Load().All, new(state, (binding.Port, backend ?? BackendStore.Default)),
+            FilesOf(binding.Port), after, state.Filters.Load().All, new(state, (binding.Port, backend ?? BackendStore.DefaultFor(binding))),
             () =>
             {
                 state.Bindings.Save(binding);

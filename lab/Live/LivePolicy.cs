@@ -49,7 +49,7 @@ internal sealed record LivePolicy(
                 found.AddRange(compiled.Diagnostics);
                 if (compiled.Program is { } program)
                 {
-                    ports.Add((backends.Of(binding.Port), new(binding.Port, program)));
+                    ports.Add((backends.Of(binding), new(binding.Port, program) { IsMacvtap = binding.Link is not null }));
                 }
             }
         }

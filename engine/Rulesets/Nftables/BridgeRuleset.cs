@@ -145,12 +145,12 @@ public sealed class BridgeRuleset
 
     private (InterfaceName Port, ProgramShape Shape, ImmutableArray<PortValues> Values) Shaped(PortPolicy port)
     {
-        (ProgramShape shape, ImmutableArray<PortValues> values) = ProgramShape.Of(port.Program, _known);
+        (ProgramShape shape, ImmutableArray<PortValues> values) = ProgramShape.Of(port.Program, StageKind.All, _known);
         return (port.Device, shape, values);
     }
 
     /// <summary>What no chain could express, whatever its rules say.</summary>
-    private static IEnumerable<Diagnostic> Unfit(PortPolicy port)
+    internal static IEnumerable<Diagnostic> Unfit(PortPolicy port)
     {
         string name = port.Device.ToString();
         if (name.Contains('"') || name.EndsWith('*'))

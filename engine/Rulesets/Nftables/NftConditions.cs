@@ -10,11 +10,16 @@ namespace Lab.Engine.Rulesets.Nftables;
 internal static class NftConditions
 {
     /// <summary>The ways in which all conditions can hold; a packet matches the rule if it passes one of them.</summary>
-    /// <param name="type">What the hook has asked for already, if anything.</param>
+    /// <param name="kind">Where the rule stands: which packets get there, and whether they have been tracked.</param>
     /// <exception cref="InexpressibleException">nft has no words for a condition.</exception>
-    public static Alternatives Lower(IEnumerable<Condition> conditions, EtherType? type)
+    public static Alternatives Lower(IEnumerable<Condition> conditions, StageKind kind)
     {
-        Condition[] all = [.. Typed([.. conditions], type)];
+        Condition[] all = [.. Typed([.. conditions], kind.Type)];
+        if (!kind.Tracked && all.Any(condition => condition is ConnectionStateIn or ConnectionDirectionIs))
+        {
+            throw new InexpressibleException("connection tracking sees no frame of a port that is on no bridge, so a stateful rule cannot hold there");
+        }
+
         Alternatives ways = all.Any(NeedsTransport) ? FirstFragment(all) : [[]];
         foreach (Condition condition in all)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 
 namespace Lab.Engine.Rulesets.Nftables;
@@ -33,8 +34,11 @@ public enum NftHookPoint
 }
 
 /// <param name="Priority">Lower runs first.</param>
-/// <param name="Device">For the netdev family, whose chains belong to one device.</param>
-public sealed record NftHook(NftHookPoint Point, int Priority, string? Device = null);
+public sealed record NftHook(NftHookPoint Point, int Priority)
+{
+    /// <summary>For the netdev family, whose chains belong to devices; they need not exist yet (Linux 6.16 and later).</summary>
+    public ImmutableArray<InterfaceName> Devices { get; init; } = [];
+}
 
 /// <param name="Origin">The XML rule behind it; null for what we add by ourselves.</param>
 public sealed record NftRule(ImmutableArray<NftStatement> Statements, Origin? Origin);

@@ -14,16 +14,20 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
     public static readonly ImmutableArray<string> OurTables =
         [.. new[] { NftFamily.Bridge, NftFamily.Ip, NftFamily.Ip6 }.Select(family => $"{FamilyName(family)} {BridgeRuleset.TableName}")];
 
+    /// <summary>The table for ports on no bridge.</summary>
+    public static readonly ImmutableArray<string> OurDeviceTables = [$"{FamilyName(NftFamily.Netdev)} {BridgeRuleset.TableName}"];
+
     private const int MaximumComment = 128; // bytes with the NUL: NFTNL_UDATA_COMMENT_MAXLEN, libnftnl
 
     /// <summary>The XML rule behind a line, counted from 1; null outside the text and for lines of our own.</summary>
     public Origin? OriginOf(int line) => line >= 1 && line <= Origins.Length ? Origins[line - 1] : null;
 
     /// <summary>The ruleset in place of all that we have in a kernel, in one transaction: tables that it does not have go.</summary>
-    public static NftText Replacing(NftRuleset ruleset)
+    /// <param name="ours">Tables, as nft names them.</param>
+    public static NftText Replacing(NftRuleset ruleset, ImmutableArray<string> ours)
     {
         Writer writer = new();
-        foreach (string table in OurTables)
+        foreach (string table in ours)
         {
             writer.Gone(table);
         }
@@ -89,7 +93,7 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
             Line($"\tchain {chain.Name} {{");
             if (chain.Hook is { } hook)
             {
-                string device = hook.Device is null ? "" : $" device \"{hook.Device}\"";
+                string device = hook.Devices.IsEmpty ? "" : $" devices = {{ {string.Join(", ", hook.Devices.Select(name => $"\"{name}\""))} }}";
                 string point = hook.Point.ToString().ToLowerInvariant();
                 Line($"\t\ttype filter hook {point}{device} priority {hook.Priority}; policy accept;");
             }

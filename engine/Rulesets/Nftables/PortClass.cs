@@ -103,7 +103,7 @@ internal sealed class PortClass
         {
             ImmutableArray<NftStatement> end = [new NftCounter(), .. Verdict(chain, rule.Verdict)];
             ImmutableArray<NftStatement> lookups = [.. Lookups(chain, rule, group)];
-            return [.. NftConditions.Lower(_layout[group].Fixed, chain.Kind.Type).Select(way =>
+            return [.. NftConditions.Lower(_layout[group].Fixed, chain.Kind).Select(way =>
                 new NftRule([.. way, .. lookups.Where(test => !way.Contains(test)), .. end], rule.Origin))];
         }
         catch (InexpressibleException inexpressible)
@@ -130,8 +130,8 @@ internal sealed class PortClass
         VerdictKind.Return => [NftVerdict.Return],
         VerdictKind.Continue => [NftVerdict.Continue],
         VerdictKind.Jump => [NftVerdict.Jump(NameOf(Shape.Chains.Single(c => c.Kind == chain.Kind && c.Index == verdict.Target)))],
-        VerdictKind.Reject when chain.Kind.Type is not null => [StateMark.Set(StateMark.Reject), NftVerdict.Accept],
-        _ => [NftVerdict.Drop], // reject too: layer 2 has nobody to answer (nwfilter.md section 4.2)
+        VerdictKind.Reject when chain.Kind is { Type: not null, Tracked: true } => [StateMark.Set(StateMark.Reject), NftVerdict.Accept],
+        _ => [NftVerdict.Drop], // reject too: layer 2 has nobody to answer (nwfilter.md section 4.2), nor has a port on no bridge
     };
 
     private ImmutableArray<GroupLayout> Layout()

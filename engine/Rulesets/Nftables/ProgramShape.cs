@@ -36,18 +36,18 @@ internal sealed class ProgramShape : IEquatable<ProgramShape>
         _hash = hash.ToHashCode();
     }
 
-    /// <summary>Of all stages, in the order of <see cref="StageKind.All"/>.</summary>
+    /// <summary>Of all stages, in the order of the kinds asked for.</summary>
     public ImmutableArray<ChainShape> Chains { get; }
 
     /// <summary>Takes a program apart into what it shares and what is its own.</summary>
     /// <param name="known">Shapes met before: programs of one template share nearly all, and a shape that is there already
     /// is neither made nor compared again.</param>
     /// <returns>The shape, and for each group, in order, the tuples of values that fill its holes.</returns>
-    public static (ProgramShape Shape, ImmutableArray<PortValues> Values) Of(FilterProgram program, KnownShapes known)
+    public static (ProgramShape Shape, ImmutableArray<PortValues> Values) Of(FilterProgram program, ImmutableArray<StageKind> kinds, KnownShapes known)
     {
         ImmutableArray<ChainShape>.Builder chains = ImmutableArray.CreateBuilder<ChainShape>();
         ImmutableArray<PortValues>.Builder values = ImmutableArray.CreateBuilder<PortValues>();
-        foreach (StageKind kind in StageKind.All)
+        foreach (StageKind kind in kinds)
         {
             if (kind.Of(program) is not { } stage)
             {

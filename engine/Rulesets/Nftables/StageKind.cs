@@ -27,5 +27,17 @@ internal sealed record StageKind(string Name, NftMeta Device, EtherType? Type, F
     /// </remarks>
     public static readonly ImmutableArray<StageKind> All = [From, To, Ip4From, Ip4To, Ip6From, Ip6To];
 
+    /// <summary>For taps and veths on no bridge: what the guest sends comes in, and there is no connection tracking.</summary>
+    public static readonly ImmutableArray<StageKind> Alone = [.. All.Select(kind => kind with { Tracked = false })];
+
+    /// <summary>For macvtaps, where egress is what the guest sends and ingress what it receives (switching.md section 9.2).</summary>
+    public static readonly ImmutableArray<StageKind> Macvtap =
+        [.. Alone.Select(kind => kind with { Name = $"mac-{kind.Name}", Device = kind.IsFromGuest ? NftMeta.OutputInterface : NftMeta.InputInterface })];
+
+    /// <summary>Connection tracking has seen the packet, and somebody behind can reject it.</summary>
+    public bool Tracked { get; init; } = true;
+
+    public bool IsFromGuest { get; } = Device == NftMeta.InputInterface;
+
     public string Map => $"{Name}-ports";
 }

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Lab.Engine.Diagnostics;
+using Lab.Engine.Packets;
+using Lab.Engine.Programs;
+
+namespace Lab.Engine.Rulesets.Nftables;
+
+/// <summary>The programs of ports on no bridge, macvtaps above all, in the netdev family.</summary>
+/// <remarks>
+/// <code>
+///               what the guest sends            what the guest receives
+///   tap, veth   ingress: layer 2, layer 3       egress:  layer 3, layer 2
+///   macvtap     egress:  layer 2, layer 3       ingress: layer 3, layer 2
+/// </code>
+/// The order of the layers is that of nwfilter.md section 4.1. Connection tracking and bridge hooks never see these
+/// frames, so a stateful rule is refused here.
+/// </remarks>
+public static class DeviceRuleset
+{
+    private const int First = -300, Second = -299;
+
+    public static Lowered<NftRuleset> Lower(IReadOnlyCollection<PortPolicy> ports)
+    {
+        List<Diagnostic> refusals = [.. ports.SelectMany(BridgeRuleset.Unfit)];
+        refusals.AddRange(ports.Where(port => port.Program.Meaning == Meaning.Strict).SelectMany(Rejects));
+        List<PortClass> classes = [];
+        KnownShapes known = new();
+        foreach (bool macvtap in new[] { false, true })
+        {
+            ImmutableArray<StageKind> kinds = macvtap ? StageKind.Macvtap : StageKind.Alone;
+            classes.AddRange(ports.Where(port => port.IsMacvtap == macvtap)
+                .Select(port => (port.Device, Shaped: ProgramShape.Of(port.Program, kinds, known)))
+                .GroupBy(port => port.Shaped.Shape)
+                .Select((shape, i) => new PortClass(
+                    classes.Count + i + 1, shape.Key, shape.Select(port => KeyValuePair.Create(port.Device, port.Shaped.Values)))).ToArray());
+        }
+
+        NftTable table = new(
+            NftFamily.Netdev,
+            BridgeRuleset.TableName,
+            [.. classes.SelectMany(c => c.Sets(withElements: true)), NftFields.EqualOctets, .. Kinds(classes).Select(kind => Map(kind, classes))],
+            [.. classes.SelectMany(c => c.Chains(refusals)), .. Kinds(classes).Select(kind => Base(kind, classes))]);
+        return new(refusals.Count > 0 ? null : new(ports.Count == 0 ? [] : [table]), [.. refusals.Distinct()]);
+    }
+
+    /// <summary>Dropped in silence where libvirt's meaning is asked for; who asks for the strict one hears of it.</summary>
+    private static IEnumerable<Diagnostic> Rejects(PortPolicy port) =>
+        from stages in new[] { port.Program.Ipv4, port.Program.Ipv6 }
+        where stages is not null
+        from stage in new[] { stages.FromGuestForwarded, stages.ToGuestForwarded }
+        from rule in stage.Chains.SelectMany(chain => chain.Rules)
+        where rule.Verdict.Kind == VerdictKind.Reject
+        select new Diagnostic("NF602", Severity.Error, rule.Origin.Position, $"a packet of {port.Device} can be dropped but not rejected, since it is on no bridge");
+
+    private static IEnumerable<StageKind> Kinds(IEnumerable<PortClass> classes) =>
+        classes.SelectMany(c => c.Roots.Select(root => root.Kind)).Distinct();
+
+    private static NftSet Map(StageKind kind, IEnumerable<PortClass> classes) => new(kind.Map, [kind.Device], NftSetKind.VerdictMap,
+        [.. Entries(kind, classes).Select(entry => new NftElement([kind.Device], [new NftInterface(entry.Port)], NftVerdict.Jump(entry.Chain)))]);
+
+    private static IEnumerable<(InterfaceName Port, string Chain)> Entries(StageKind kind, IEnumerable<PortClass> classes) =>
+        classes.SelectMany(c => c.Roots.Where(root => root.Kind == kind).SelectMany(root => c.Ports.Keys.Select(port => (port, root.Chain))));
+
+    private static NftChain Base(StageKind kind, IEnumerable<PortClass> classes)
+    {
+        NftVerdictMap map = new([kind.Device], kind.Map);
+        NftHookPoint point = kind.Device == NftMeta.InputInterface ? NftHookPoint.Ingress : NftHookPoint.Egress;
+        return new(
+            $"{kind.Name}-guests",
+            new(point, kind.Type is null == kind.IsFromGuest ? First : Second) { Devices = [.. Entries(kind, classes).Select(entry => entry.Port)] },
+            [new(kind.Type is { } type ? [new NftCompare(NftFields.EtherType, new NftNumber((ushort)type)), map] : [map], null)]);
+    }
+}
