@@ -115,7 +115,7 @@ internal sealed class SimulatedWorld
         HostDevice device = _host.AddDevice(spec.Name.ToString(), spec.Mac, new Wire(frame => bridge!.SendFromHost(frame)));
         Furnish(device, spec.Addresses, topology, guest => guest.At is OnBridge at && at.Bridge == spec.Name);
         IHostPort host = WatchersOf(spec.Name, topology) is { Length: > 0 } ears ? new Overheard(device, ears, Arrived) : device;
-        bridge = new(new(spec.Mac) { Name = spec.Name.ToString(), GroupForwardMask = spec.GroupForwardMask }, _clock, host, _host.BridgeHooks);
+        bridge = new(new(spec.Mac) { Name = spec.Name.ToString(), GroupForwardMask = spec.GroupForwardMask, MulticastSnooping = spec.MulticastSnooping }, _clock, host, _host.BridgeHooks);
         _bridges.Add(spec.Name, bridge);
         _ledgers.Add((spec.Name.ToString(), bridge.Fates));
     }

@@ -1,4 +1,5 @@
 using Lab.Engine.Packets;
+using Lab.Simulator.Time;
 
 namespace Lab.Simulator.Switching;
 
@@ -24,6 +25,8 @@ public sealed class Bridge
     private readonly IBridgeNetfilter? _netfilter;
     private readonly List<BridgePort> _ports = [];
     private readonly ForwardingTable _table = new();
+    private readonly MulticastSnooping? _snooping;
+    private readonly SpanningTree? _tree;
     private readonly long _ageing; // clock ticks; 0 turns learning off
 
     public Bridge(BridgeOptions options, TimeProvider clock, IHostPort host, IBridgeNetfilter? netfilter = null)
@@ -31,6 +34,12 @@ public sealed class Bridge
         (_options, _clock, _host, _netfilter) = (options, clock, host, netfilter);
         _ageing = (long)(options.Ageing.TotalSeconds * clock.TimestampFrequency);
         _table.SetPermanent(options.Mac, NoPort, EntryKind.Local);
+        _snooping = options.MulticastSnooping ? new(clock) : null;
+        _tree = options.SpanningTree ? new(options) : null;
+        if (_tree is not null && clock is VirtualClock appointments)
+        {
+            SayHello(appointments);
+        }
     }
 
     public IReadOnlyList<BridgePort> Ports => _ports;
@@ -49,7 +58,7 @@ public sealed class Bridge
             throw new InvalidOperationException($"a bridge holds at most {MaximumPorts} ports");
         }
 
-        var port = new BridgePort(_ports.Count, options, filter, wire);
+        var port = new BridgePort(_ports.Count, options, filter, wire) { UpSince = _clock.GetTimestamp() };
         _ports.Add(port);
         _table.SetPermanent(options.Mac, NoPort, EntryKind.Local);
         return port;
@@ -64,6 +73,8 @@ public sealed class Bridge
     /// <summary>A port that goes down, or loses its carrier, forgets the stations behind it at once (br_fdb_delete_by_port).</summary>
     public void SetLink(BridgePort port, bool up, bool carrier)
     {
+        bool comesUp = up && carrier && port.Obstacle() is not null;
+        port.UpSince = comesUp ? _clock.GetTimestamp() : port.UpSince;
         (port.Up, port.Carrier) = (up, carrier);
         if (!up || !carrier)
         {
@@ -165,7 +176,8 @@ public sealed class Bridge
     private void Enter(PassingFrame passing, in FrameHead head)
     {
         BridgePort port = passing.Ingress!;
-        if (port.State is not (PortState.Forwarding or PortState.Learning))
+        PortState state = StateOf(port);
+        if (state is not (PortState.Forwarding or PortState.Learning))
         {
             Became(Fate.PortNotForwarding, port);
         }
@@ -176,7 +188,7 @@ public sealed class Bridge
         else
         {
             Learn(port, head);
-            if (port.State == PortState.Learning)
+            if (state == PortState.Learning)
             {
                 Became(Fate.OnlyLearned, port);
             }
@@ -207,10 +219,14 @@ public sealed class Bridge
 
     private void Decide(ref PassingFrame passing, in FrameHead head)
     {
-        if (head.Destination.IsGroup)
+        if (head.Destination == MacAddress.Broadcast)
         {
-            Flood(ref passing, head.Destination == MacAddress.Broadcast ? FloodKind.Broadcast : FloodKind.Multicast);
+            Flood(ref passing, FloodKind.Broadcast);
             GiveToHost(ref passing);
+        }
+        else if (head.Destination.IsGroup)
+        {
+            DecideGroup(ref passing, head);
         }
         else if (!_table.TryFind(head.Destination, OldestLive(), out int port, out EntryKind kind))
         {
@@ -225,6 +241,57 @@ public sealed class Bridge
             ForwardTo(_ports[port], ref passing);
         }
     }
+
+    private void DecideGroup(ref PassingFrame passing, in FrameHead head)
+    {
+        MulticastSnooping.Audience audience = _snooping?.Inspect(passing.Ingress, head, passing.Bytes) ?? MulticastSnooping.Audience.All;
+        if (audience.Refused)
+        {
+            Became(Fate.MalformedMulticast, passing.Ingress);
+        }
+        else if (audience.Everybody)
+        {
+            Flood(ref passing, FloodKind.Multicast);
+            GiveToHost(ref passing);
+        }
+        else
+        {
+            SendToAudience(ref passing, audience);
+        }
+    }
+
+    private void SendToAudience(ref PassingFrame passing, in MulticastSnooping.Audience audience)
+    {
+        foreach (BridgePort port in _ports)
+        {
+            if (port == passing.Ingress && !port.Options.Hairpin)
+            {
+                continue;
+            }
+
+            if (_snooping!.Hears(port, audience))
+            {
+                ForwardTo(port, ref passing);
+            }
+            else
+            {
+                Became(Fate.NotSubscribed, port);
+            }
+        }
+    }
+
+    /// <summary>Where a port stands in the spanning tree; without one it forwards as soon as it is up.</summary>
+    public PortState StateOf(BridgePort port) => _tree?.StateAfter(_clock.GetElapsedTime(port.UpSince)) ?? PortState.Forwarding;
+
+    private void SayHello(VirtualClock appointments) => appointments.After(SpanningTree.Hello, () =>
+    {
+        foreach (BridgePort port in _ports.Where(port => port.Obstacle() is null && Up))
+        {
+            port.Transmit(_tree!.MessageOf(port));
+        }
+
+        SayHello(appointments);
+    });
 
     private void Flood(ref PassingFrame passing, FloodKind kind)
     {
@@ -279,10 +346,10 @@ public sealed class Bridge
         }
     }
 
-    private static Fate? Undeliverable(BridgePort to, BridgePort? from) =>
+    private Fate? Undeliverable(BridgePort to, BridgePort? from) =>
         to == from && !to.Options.Hairpin ? Fate.SamePort
         : to.Obstacle() is { } obstacle ? obstacle
-        : to.State != PortState.Forwarding ? Fate.PortNotForwarding
+        : StateOf(to) != PortState.Forwarding ? Fate.PortNotForwarding
         : to.Options.Isolated && from is { Options.Isolated: true } ? Fate.BothIsolated
         : null;
 

@@ -18,7 +18,6 @@ public sealed class BridgePort
     internal BridgePort(int index, PortOptions options, PortFilter? filter, IFrameSink wire)
     {
         (Index, Options, Filter, _wire) = (index, options, filter, wire);
-        State = PortState.Forwarding;
     }
 
     /// <summary>Its place in the bridge's list, counting from 0.</summary>
@@ -33,7 +32,8 @@ public sealed class BridgePort
 
     public bool Carrier { get; internal set; } = true;
 
-    public PortState State { get; internal set; }
+    /// <summary>When the port last came up, on the bridge's clock.</summary>
+    internal long UpSince { get; set; }
 
     internal void Transmit(ReadOnlySpan<byte> frame) => _wire.Accept(frame);
 

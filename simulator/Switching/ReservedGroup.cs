@@ -8,6 +8,9 @@ internal static class ReservedGroup
     private const ulong First = 0x0180_C200_0000;
     private const ulong Last = First + 0xF;
 
+    /// <summary>Where spanning tree messages go.</summary>
+    public static readonly MacAddress Bpdu = MacAddress.FromBits(First);
+
     public static bool Contains(MacAddress destination) => destination.Bits is >= First and <= Last;
 
     /// <summary>...01, the address of pause frames, is dropped even before learning.</summary>
