@@ -130,6 +130,13 @@ public sealed class Host
         }
     }
 
+    /// <summary>Enters a neighbour by hand, and lets go what waits for it.</summary>
+    internal void Introduce(HostDevice device, Ipv4Address address, MacAddress mac)
+    {
+        device.SetNeighbour(address, mac);
+        Learn(device, address, mac, isReply: true);
+    }
+
     private void Learn(HostDevice device, Ipv4Address sender, MacAddress mac, bool isReply)
     {
         device.Update(sender, mac);
@@ -383,6 +390,10 @@ public sealed class Host
             Send(IcmpErrors.Build(own, packet.Source, type, code, rest, packet.Bytes));
         }
     }
+
+    /// <summary>The address from which the host speaks to a destination; null without a route.</summary>
+    internal Ipv4Address? AddressTowards(Ipv4Address destination) =>
+        _routes.Find(destination) is { } route ? route.Device.AddressTowards(route.NextHop(destination)) : null;
 
     /// <summary>The primary address of a device, by its name.</summary>
     internal Ipv4Address? AddressOf(string device) =>

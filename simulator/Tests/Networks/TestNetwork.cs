@@ -44,6 +44,9 @@ internal sealed class TestNetwork
 
     public Host Host { get; }
 
+    /// <summary>virbr0 as the host sees it.</summary>
+    public HostDevice Bridge0Device { get; private set; } = null!;
+
     public static MacAddress Mac(int last) => MacAddress.FromBits(0x5254_0000_0000 + (ulong)last);
 
     public static MacAddress MacOf(Ipv4Address address) => Mac((int)(address.Bits & 0xFFFF));
@@ -53,6 +56,14 @@ internal sealed class TestNetwork
     /// <summary>Sends a packet from a place to a MAC and tells, in order, where which packet came out.</summary>
     public IReadOnlyList<(string At, byte[] Frame)> Send(string from, MacAddress to, byte[] packet) =>
         SendFrame(from, Frames.Ethernet(to, MacOf(Ipv4Address.Read(packet.AsSpan(12))), EtherType.Ipv4, packet));
+
+    /// <summary>What came out of anywhere while that much time passed.</summary>
+    public IReadOnlyList<(string At, byte[] Frame)> Wait(TimeSpan time)
+    {
+        _seen.Clear();
+        Clock.Advance(time);
+        return [.. _seen];
+    }
 
     public IReadOnlyList<(string At, byte[] Frame)> SendFrame(string from, byte[] frame)
     {
@@ -96,6 +107,7 @@ internal sealed class TestNetwork
         Bridge? bridge = null;
         HostDevice device = Host.AddDevice(name, mac, new Wire(f => bridge!.SendFromHost(f)));
         device.AddAddress(new(address, 24));
+        Bridge0Device ??= device;
         foreach (Ipv4Address guest in new[] { G1, G2, H1 }.Where(new Ipv4Interface(address, 24).Subnet.Contains))
         {
             device.SetNeighbour(guest, MacOf(guest));
