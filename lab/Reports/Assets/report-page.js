@@ -2,7 +2,7 @@
 
 const scenarios = data.features.flatMap(feature => feature.scenarios.map(scenario => ({ feature, scenario })));
 const failing = scenarios.filter(({ scenario }) => !['passed', 'skipped'].includes(scenario.status));
-const items = new Map(); // by the scenario's id: { details, words, scenario }
+const items = new Map(); // by the scenario's id: { details, scenario, feature }, and the words once somebody searched
 const sections = []; // { section, link, ids }
 
 function masthead() {
@@ -105,7 +105,7 @@ function scenarioItem(feature, scenario) {
       writeAddress();
     }
   });
-  items.set(scenario.id, { details, scenario, words: wordsOf(feature, scenario) });
+  items.set(scenario.id, { details, scenario, feature });
   return details;
 }
 
@@ -132,10 +132,10 @@ function reset() {
   Object.assign(shown, { status: new Set(), tag: new Set(), q: '' });
 }
 
-function fits({ scenario, words }) {
-  return (shown.status.size === 0 || shown.status.has(scenario.status))
-    && [...shown.tag].every(tag => scenario.tags.includes(tag))
-    && shown.q.toLowerCase().split(/\s+/).every(word => words.includes(word));
+function fits(item) {
+  return (shown.status.size === 0 || shown.status.has(item.scenario.status))
+    && [...shown.tag].every(tag => item.scenario.tags.includes(tag))
+    && shown.q.toLowerCase().split(/\s+/).filter(Boolean).every(word => (item.words ??= wordsOf(item.feature, item.scenario)).includes(word));
 }
 
 function changed() {

@@ -115,7 +115,7 @@ internal sealed class CucumberMessages
     {
         string testCase = _ids.Next(), started = _ids.Next();
         string[] steps = [.. pickleSteps.Select(_ => _ids.Next())];
-        string hook = _ids.Next();
+        string? hook = result.Disagreements is null ? null : _ids.Next(); // a skipped hook would make the scenario a skipped one
         Say("testCase", new()
         {
             ["id"] = testCase,
@@ -127,7 +127,7 @@ internal sealed class CucumberMessages
                     ["id"] = id, ["pickleStepId"] = pickleSteps[index],
                     ["stepDefinitionIds"] = new JsonArray(), ["stepMatchArgumentsLists"] = new JsonArray(),
                 }),
-                new JsonObject { ["id"] = hook, ["hookId"] = AgreementHook },
+                .. hook is null ? [] : new[] { new JsonObject { ["id"] = hook, ["hookId"] = AgreementHook } },
             ]),
         });
         Say("testCaseStarted", new() { ["id"] = started, ["testCaseId"] = testCase, ["attempt"] = 0, ["timestamp"] = Timestamp() });
@@ -136,12 +136,12 @@ internal sealed class CucumberMessages
             TellStep(result, started, steps[index], StepVerdict.Of(result, index));
         }
 
-        TellStep(result, started, hook, result.Disagreements switch
+        if (hook is not null && result.Disagreements is { } found)
         {
-            null => new("skipped", TimeSpan.Zero, null),
-            { IsEmpty: true } => new("passed", TimeSpan.Zero, null),
-            { } found => new("failed", TimeSpan.Zero, string.Join('\n', found.Select(FailureText.Words))),
-        });
+            TellStep(result, started, hook, found.IsEmpty ? new("passed", TimeSpan.Zero, null)
+                : new("failed", TimeSpan.Zero, string.Join('\n', found.Select(FailureText.Words))));
+        }
+
         Say("testCaseFinished", new() { ["testCaseStartedId"] = started, ["timestamp"] = Timestamp(), ["willBeRetried"] = false });
     }
 

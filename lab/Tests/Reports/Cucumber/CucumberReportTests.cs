@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Lab.Reports.Cucumber;
+using Lab.Scenarios.Suites;
 
 namespace Lab.Tests.Reports.Cucumber;
 
@@ -51,6 +52,22 @@ public sealed class CucumberReportTests
         Of("testStepFinished").Select(step => step["testStepId"]!.GetValue<string>()).Should().Equal(promised);
         Of("testCase").Should().HaveCount(SampleSuite.Result.Scenarios.Count());
         Of("testRunFinished").Single()["success"]!.GetValue<bool>().Should().BeFalse();
+    }
+
+    [Fact]
+    public void Messages_know_no_agreement_where_none_was_checked()
+    {
+        SuiteResult alone = SampleSuite.Result with
+        {
+            Features = [.. SampleSuite.Result.Features.Select(feature => feature with
+            {
+                Scenarios = [.. feature.Scenarios.Select(scenario => scenario with { Disagreements = null })],
+            })],
+        };
+
+        CucumberMessages.Of(alone, "test").Select(line => JsonNode.Parse(line)!["testCase"]).OfType<JsonNode>()
+            .SelectMany(testCase => testCase["testSteps"]!.AsArray()).Should().OnlyContain(step => step!["hookId"] == null);
+        Of("testCase").First()["testSteps"]!.AsArray().Last()!["hookId"].Should().NotBeNull();
     }
 
     [Fact]
