@@ -42,7 +42,7 @@ public static class DiagnosticTable
     public static readonly DiagnosticKind UnsafeFilterName = Error("NF021", "unsafe-filter-name", "a name that cannot be a file's",
         "use letters, digits, '_', '-' and '.', and begin with a letter");
 
-    public static readonly DiagnosticKind UnusualFilterName = Warning("NF022", "unusual-filter-name",
+    public static readonly DiagnosticKind UnusualFilterName = Ignored("NF022", "unusual-filter-name",
         "a name that libvirt's schema refuses and that libvirt may be unable to read back",
         "use letters, digits, '_', '-' and '.', and begin with a letter");
 

@@ -6,7 +6,7 @@ namespace Lab.Commands.Filters;
 /// <summary><c>nwlab filter check</c>: reads any number of documents and says what is wrong with them.</summary>
 internal static class FilterCheck
 {
-    /// <param name="paths">Files, and folders whose <c>.xml</c> files are meant, deep down.</param>
+    /// <param name="paths">Files, - for the standard input, and folders whose <c>.xml</c> files are meant, deep down.</param>
     public static int Run(FilterContext context, IEnumerable<string> paths)
     {
         int files = 0, errors = 0, warnings = 0;
@@ -14,7 +14,8 @@ internal static class FilterCheck
         foreach (string file in paths.SelectMany(Files))
         {
             files++;
-            ReadResult read = FilterReader.Read(file, File.ReadAllText(file), context.Strict);
+            (string name, string text) = FilterContext.Text(file);
+            ReadResult read = FilterReader.Read(name, text, context.Strict);
             errors += read.Diagnostics.Count(d => d.Severity == Severity.Error);
             warnings += read.Diagnostics.Count(d => d.Severity == Severity.Warning);
             if (context.Json)

@@ -96,10 +96,15 @@ internal sealed class FilterContext(ParseResult line)
         return new LiveHost(State, kernel).Define(filter, expected);
     }
 
-    /// <summary>Reads a filter from a file, or from the standard input for <c>-</c>, and says what was found in it.</summary>
+    /// <summary>The text of a file, or of the standard input for <c>-</c>, and what positions call it.</summary>
+    public static (string Name, string Text) Text(string file) =>
+        file == "-" ? ("stdin", Console.In.ReadToEnd()) : (file, File.ReadAllText(file));
+
+    /// <summary>Reads a filter and says what was found in it.</summary>
     public FilterDefinition? Read(string file)
     {
-        ReadResult read = FilterReader.Read(file == "-" ? "stdin" : file, file == "-" ? Console.In.ReadToEnd() : File.ReadAllText(file), Strict);
+        (string name, string text) = Text(file);
+        ReadResult read = FilterReader.Read(name, text, Strict);
         Report(read.Diagnostics);
         return read.Filter;
     }

@@ -8,8 +8,8 @@ internal static class FilterImport
 {
     public static int Run(FilterContext context, string file, string? name)
     {
-        string text = file == "-" ? Console.In.ReadToEnd() : File.ReadAllText(file);
-        ReadResult read = DraftImporter.Import(file == "-" ? "stdin" : file, text, name ?? (file == "-" ? "imported" : Path.GetFileNameWithoutExtension(file)));
+        (string source, string text) = FilterContext.Text(file);
+        ReadResult read = DraftImporter.Import(source, text, name ?? Path.GetFileNameWithoutExtension(source));
         context.Report(read.Diagnostics);
         if (read.Filter is null)
         {
