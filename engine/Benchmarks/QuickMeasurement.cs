@@ -8,8 +8,8 @@ namespace Lab.Engine.Benchmarks;
 /// <summary>Nanoseconds and bytes per frame in a few seconds; <see cref="EvaluationBenchmarks"/> is the patient way.</summary>
 internal static class QuickMeasurement
 {
-    private const int Repetitions = 7; // the fastest counts: everything else is another process's doing
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(120);
+    private const int Repetitions = 200; // the fastest counts: everything else is another process's doing
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(3); // short enough to be left alone now and then
 
     public static void Print(TextWriter output)
     {
@@ -33,12 +33,12 @@ internal static class QuickMeasurement
             long allocated = GC.GetAllocatedBytesForCurrentThread(), rounds = 0, start = Stopwatch.GetTimestamp();
             while (Stopwatch.GetElapsedTime(start) < Slice)
             {
-                for (int i = 0; i < 256; i++)
+                for (int i = 0; i < 64; i++)
                 {
                     _ = evaluate();
                 }
 
-                rounds += 256;
+                rounds += 64;
             }
 
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / rounds);

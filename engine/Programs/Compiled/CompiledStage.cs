@@ -40,7 +40,7 @@ public sealed class CompiledStage
 
         ref byte start = ref MemoryMarshal.GetReference(frame);
         ref Step steps = ref MemoryMarshal.GetArrayDataReference(_steps);
-        Transport transport = default;
+        Places places = default;
         int at = _entry;
         while (at >= 0)
         {
@@ -49,9 +49,10 @@ public sealed class CompiledStage
             {
                 StepKind.Equal => frame.Length >= step.Present && IsEqual(ref start, step.Offset, step),
                 StepKind.State => ((ulong)context.State & step.Mask) != 0 != step.Negated,
-                StepKind.TransportEqual => transport.Locate(frame, step) && IsEqual(ref start, transport.Offset + step.Offset, step),
+                StepKind.TransportEqual => places.Locate(frame, step) && IsEqual(ref start, places.Offset + step.Offset, step),
+                StepKind.ArpEqual when places.IsUsualArp(frame) => frame.Length >= step.Present && IsEqual(ref start, step.Offset, step),
                 StepKind.Direction => context.Direction is { } direction && (ulong)direction == step.Value,
-                _ => Ask(frame, context, step, ref transport),
+                _ => Ask(frame, context, step, ref places),
             };
             at = holds ? step.Then : step.Else;
         }
@@ -59,15 +60,14 @@ public sealed class CompiledStage
         return _outcomes[~at];
     }
 
-    private bool Ask(ReadOnlySpan<byte> frame, in PacketContext context, in Step step, ref Transport transport)
+    private bool Ask(ReadOnlySpan<byte> frame, in PacketContext context, in Step step, ref Places places)
     {
         ref byte start = ref MemoryMarshal.GetReference(frame);
         return step.Kind switch
         {
             StepKind.InRange => frame.Length >= step.Present && IsInRange(ref start, step.Offset, step),
-            StepKind.TransportInRange => transport.Locate(frame, step) && IsInRange(ref start, transport.Offset + step.Offset, step),
-            StepKind.UpperProtocol => transport.Find(frame) && ((byte)transport.Protocol & step.Mask) == step.Value != step.Negated,
-            StepKind.ArpEqual when IsUsualArp(frame) => frame.Length >= step.Present && IsEqual(ref start, step.Offset, step),
+            StepKind.TransportInRange => places.Locate(frame, step) && IsInRange(ref start, places.Offset + step.Offset, step),
+            StepKind.UpperProtocol => places.Find(frame) && ((byte)places.Protocol & step.Mask) == step.Value != step.Negated,
             _ => ConditionCheck.Holds(_conditions[step.Condition], frame, context, _layout),
         };
     }
@@ -84,16 +84,14 @@ public sealed class CompiledStage
         return value - step.Value <= step.Mask != step.Negated; // one comparison: below the range it wraps
     }
 
-    /// <summary>IPv4 over Ethernet, with the lengths that this has.</summary>
-    private static bool IsUsualArp(ReadOnlySpan<byte> frame) =>
-        frame.Length >= EthernetView.Length + ArpView.MinimumLength
-        && BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) is (ushort)EtherType.Arp or (ushort)EtherType.Rarp
-        && BinaryPrimitives.ReadUInt64BigEndian(frame[14..]) >> 16 == 0x0001_0800_0604;
-
-    /// <summary>Where the transport header is, found out when the first step asks.</summary>
-    private struct Transport
+    /// <summary>Where things are that have no fixed place, found out when the first step asks.</summary>
+    private struct Places
     {
+        private bool _arpSought;
+        private bool _arpUsual;
         private bool _sought;
+        private int _ports;
+        private int _tcp;
         private bool _found;
         private UpperLayer _upper;
 
@@ -101,19 +99,38 @@ public sealed class CompiledStage
 
         public readonly IpProtocol Protocol => _upper.Protocol;
 
+        /// <summary>IPv4 over Ethernet, with the lengths that this has: then addresses lie where they always do.</summary>
+        public bool IsUsualArp(ReadOnlySpan<byte> frame)
+        {
+            if (!_arpSought)
+            {
+                _arpSought = true;
+                _arpUsual = frame.Length >= EthernetView.Length + ArpView.MinimumLength
+                    && BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) is (ushort)EtherType.Arp or (ushort)EtherType.Rarp
+                    && BinaryPrimitives.ReadUInt64BigEndian(frame[14..]) >> 16 == 0x0001_0800_0604;
+            }
+
+            return _arpUsual;
+        }
+
         public bool Find(ReadOnlySpan<byte> frame)
         {
             if (!_sought)
             {
                 _sought = true;
                 _found = UpperLayer.TryFind(frame, out _upper);
+                _ports = Room(frame, Header.Ports);
+                _tcp = Room(frame, Header.Tcp);
             }
 
             return _found;
         }
 
         public bool Locate(ReadOnlySpan<byte> frame, in Step step) =>
-            Find(frame) && FieldReader.Carries(_upper, step.Condition == 1 ? Header.Tcp : Header.Ports)
-            && frame.Length >= _upper.Offset + step.Present;
+            Find(frame) && (step.Condition == 1 ? _tcp : _ports) >= step.Present;
+
+        /// <summary>Bytes from the transport header on; negative without one of this kind.</summary>
+        private readonly int Room(ReadOnlySpan<byte> frame, Header header) =>
+            _found && FieldReader.Carries(_upper, header) ? frame.Length - _upper.Offset : -1;
     }
 }
