@@ -48,6 +48,7 @@ internal static class EntryPoint
 
         root.Add(ExplainCommand.Create());
         root.Add(FuzzCommand.Create());
+        root.Add(DivergencesCommand.Create());
         root.Add(FilterCommand.Create());
         foreach (Command command in FilterCommand.CreateVirshNames())
         {

@@ -59,6 +59,11 @@ public sealed class ConnectionTracker
 
         bool version6 = ethernet.Type == EtherType.Ipv6;
         ReadOnlySpan<byte> packet = Trimmed(frame, version6);
+        if (version6 && !TrySkipAuthentication(frame, ref upper))
+        {
+            return TrackingResult.Invalid;
+        }
+
         if (upper.IsFragment || upper.Offset > EthernetView.Length + packet.Length)
         {
             return TrackingResult.Invalid;
@@ -83,6 +88,24 @@ public sealed class ConnectionTracker
 
         FlowKey key = FlowKeys.Of(packet, version6, upper.Protocol, payload);
         return Learn(key, upper.Protocol, payload, icmp);
+    }
+
+    /// <summary>For IPv6, tracking looks behind AH, and finds nothing where a packet says that nothing follows
+    /// (ipv6_skip_exthdr in net/ipv6/exthdrs_core.c).</summary>
+    private static bool TrySkipAuthentication(ReadOnlySpan<byte> frame, ref UpperLayer upper)
+    {
+        while (upper is { Protocol: IpProtocol.Ah, IsLaterFragment: false })
+        {
+            if (upper.Offset + 8 > frame.Length)
+            {
+                return false;
+            }
+
+            // RFC 4302 section 2.2: the length counts words of four bytes, less two.
+            upper = upper with { Protocol = (IpProtocol)frame[upper.Offset], Offset = upper.Offset + (frame[upper.Offset + 1] + 2) * 4 };
+        }
+
+        return upper.Protocol != IpProtocol.NoNextHeader;
     }
 
     /// <summary>The packet got through: its new connection enters the table. Known connections need no second confirmation.</summary>

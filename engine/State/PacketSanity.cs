@@ -29,8 +29,9 @@ internal static class PacketSanity
 
     /// <summary>Unlike UDP, UDP-Lite must have a checksum; it covers only as much as the header says (RFC 3828 section 3.1).</summary>
     /// <remarks>
-    /// udplite_error (net/netfilter/nf_conntrack_proto_udp.c) puts UDP's number into the pseudo header, so every datagram
-    /// with the right checksum is invalid and one computed as for UDP is not. Seen on Linux 6.18.
+    /// udplite_error (net/netfilter/nf_conntrack_proto_udp.c) puts UDP's number into the pseudo header, and for IPv4
+    /// nf_ip_checksum_partial (net/netfilter/utils.c) hands protocol and length over in the wrong order, so that eight bits
+    /// of the length are left. Datagrams with the right checksum are invalid therefore. Seen on Linux 6.18.
     /// </remarks>
     private static bool IsSoundUdpLite(ReadOnlySpan<byte> packet, bool version6, ReadOnlySpan<byte> payload)
     {
@@ -41,7 +42,7 @@ internal static class PacketSanity
 
         int coverage = udp.LengthOrCoverage == 0 ? payload.Length : udp.LengthOrCoverage;
         return coverage >= UdpView.Length && coverage <= payload.Length
-            && SumIsRight(packet, version6, IpProtocol.Udp, payload[..coverage], payload.Length);
+            && SumIsRight(packet, version6, IpProtocol.Udp, payload[..coverage], version6 ? payload.Length : (byte)payload.Length);
     }
 
     /// <param name="length">What the pseudo header says (RFC 793 section 3.1, RFC 8200 section 8.1).</param>

@@ -133,6 +133,7 @@ internal sealed class AttributeGenerator(
         AttributeRole.ConnectionLimit => new NumberValue((UInt128)Pick(0, 1, 2, 3)),
         _ when attribute.Type == AttributeType.TcpFlags => new TextValue(Pick(Flags)),
         _ when attribute.Field is { } field => Variable(field) ?? (AttributeValue)Number(attribute, field),
+        AttributeRole.TcpOption => new NumberValue(Pick<UInt128>(1, 2, 3, 4, 8, 254, 255)), // the tools refuse 0
         _ => new NumberValue(Pick<UInt128>(0, 1, 2, 3, 8, 128, 133, 255)),
     };
 

@@ -241,7 +241,7 @@ internal sealed class FrameRecipe
         };
         if (checksumAt >= 0)
         {
-            ulong initial = pseudo ? addresses + PseudoProtocol(protocol) + (ulong)bytes.Length : 0;
+            ulong initial = pseudo ? addresses + PseudoTail(protocol, bytes.Length) : 0;
             ushort checksum = InternetChecksum.Of(bytes, initial);
             checksum = checksum == 0 && protocol is (byte)IpProtocol.Udp or (byte)IpProtocol.UdpLite ? (ushort)0xFFFF : checksum;
             BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(checksumAt), (ushort)(WrongChecksum ? checksum ^ 0x5555 : checksum));
@@ -250,9 +250,9 @@ internal sealed class FrameRecipe
         return bytes;
     }
 
-    /// <summary>Connection tracking takes UDP-Lite for valid when its checksum was computed as UDP's (see PacketSanity).</summary>
-    private static byte PseudoProtocol(byte protocol) =>
-        protocol == (byte)IpProtocol.UdpLite ? (byte)IpProtocol.Udp : protocol;
+    /// <summary>Protocol and length; for UDP-Lite as connection tracking reckons, so that it is taken for valid (see PacketSanity).</summary>
+    private ulong PseudoTail(byte protocol, int length) => protocol != (byte)IpProtocol.UdpLite ? protocol + (ulong)length
+        : (ulong)IpProtocol.Udp + (Type == EtherType.Ipv6 ? (ulong)length : (byte)length);
 
     private byte[] Tcp(byte[] data)
     {

@@ -48,7 +48,7 @@ internal static class Palette
     public static ImmutableArray<UInt128> Of(Field field) => field switch
     {
         Field.EtherType or Field.VlanEncapsulatedType => [0x0800, 0x0806, 0x8035, 0x86DD, 0x8100, 0x0835, 0x88B6, 0x0600, 0xFFFF],
-        Field.VlanId => [0, 1, 2, 100, 4094, 4095],
+        Field.VlanId => [0, 1, 2, 100, 4093, 4094], // the tools refuse 4095
         Field.Ipv4Source or Field.Ipv4Destination or Field.ArpSenderIp or Field.ArpTargetIp => Ipv4,
         Field.Ipv6Source or Field.Ipv6Destination => Ipv6,
         Field.Ipv4Protocol => [1, 2, 6, 17, 33, 50, 51, 132, 136, 47, 0, 255],

@@ -277,6 +277,13 @@ internal sealed class ConditionBuilder(RuleEntry rule, Meaning meaning, ICollect
         Bounds(ConditionPart.TypeLow, ConditionPart.TypeHigh, type, typeEnd);
         Bounds(ConditionPart.CodeLow, ConditionPart.CodeHigh, code, codeEnd);
         bool version6 = _protocol.Layer != ProtocolLayer.Ipv4;
+        if (Libvirt && !version6 && type?.Value is NumberValue { Bits: var number } && number == byte.MaxValue)
+        {
+            // icmp_type_code_match in net/ipv4/netfilter/ip_tables.c: 0xFF is iptables' word for 'any'.
+            found.Add(QuirkRegister.Of(Quirk.IcmpType255IsAny).Warn(type.Position, "type='255' matches every ICMP message"));
+            return [Draft.Closed(new IcmpTypeAndCode(version6, 0, byte.MaxValue, 0, byte.MaxValue, type.Negated))];
+        }
+
         return [Numeric(new IcmpTypeAndCode(version6, 0, 255, 0, 255, type?.Negated ?? false), [.. parts])];
 
         void Bounds(ConditionPart lowPart, ConditionPart highPart, AttributeMatch? low, AttributeMatch? high)
@@ -332,7 +339,7 @@ internal sealed class ConditionBuilder(RuleEntry rule, Meaning meaning, ICollect
                 found.Add(TemplateErrors.ReversedRange(parts[0].Match.Position, name));
             }
 
-            if (Libvirt && ConditionParts.RefusedByTools(shape) is { } reason)
+            if (Libvirt && ConditionParts.RefusedByTools(shape, IsIp) is { } reason)
             {
                 found.Add(TemplateErrors.RefusedByTools(parts[0].Match.Position, parts[0].Match.Attribute.Name, reason));
             }

@@ -62,9 +62,11 @@ internal static class ConditionParts
     };
 
     /// <summary>What libvirt's tools would refuse in a condition that the parser takes (seen with 1.8.9); null for nothing.</summary>
-    public static string? RefusedByTools(Condition filled) => filled switch
+    /// <param name="ip">The condition stands in a rule of an IP stage: iptables writes addresses otherwise than ebtables.</param>
+    public static string? RefusedByTools(Condition filled, bool ip) => filled switch
     {
-        FieldEquals { Field: not Field.TcpFlags, Negated: true } c when c.Mask == 0 => "a mask that leaves nothing cannot be negated",
+        FieldEquals { Negated: true } c when c.Mask == 0 && FieldTable.Of(c.Field).Header is var header
+            && (header == Header.Ethernet || (ip && header is Header.Ipv4 or Header.Ipv6)) => "a mask that leaves nothing cannot be negated",
         FieldEquals { Field: Field.VlanId } c when c.Value == 4095 => "VLAN 4095 is reserved",
         TcpOptionPresent { Kind: 0 } => "option 0 only ends the list of options",
         _ => null,

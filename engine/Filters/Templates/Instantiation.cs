@@ -97,9 +97,10 @@ public sealed class Instantiation
                 _found.Add(TemplateErrors.ReversedRange(hole.Use, hole.Attribute.Name));
             }
 
+            bool ip = !closed.Conditions.Any(condition => condition is FieldEquals { Field: Field.EtherType });
             foreach (Hole open in rule.Holes)
             {
-                if (_template.Meaning == Meaning.Libvirt && ConditionParts.RefusedByTools(closed.Conditions[open.Condition]) is { } reason)
+                if (_template.Meaning == Meaning.Libvirt && ConditionParts.RefusedByTools(closed.Conditions[open.Condition], ip) is { } reason)
                 {
                     _found.Add(TemplateErrors.RefusedByTools(open.Use, open.Attribute.Name, reason));
                 }

@@ -50,4 +50,5 @@ public enum Quirk
     NoIpv6SpoofingBlocksNeighbourDiscovery = 44,
     SelfAnnouncementEtherType = 45,
     BpduReadOneByteEarly = 46,
+    IcmpType255IsAny = 47,
 }

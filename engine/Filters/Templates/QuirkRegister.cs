@@ -91,6 +91,7 @@ public static class QuirkRegister
         new(Quirk.NoIpv6SpoofingBlocksNeighbourDiscovery, QuirkPlace.Meaning, "no-ipv6-spoofing drops neighbour discovery from link-local and unspecified sources", null),
         new(Quirk.SelfAnnouncementEtherType, QuirkPlace.Meaning, "qemu-announce-self admits EtherType 0x835, a slip for 0x8035", null),
         new(Quirk.BpduReadOneByteEarly, QuirkPlace.Meaning, "ebtables reads every field of a BPDU one byte before its place", "reads it at its place"),
+        new(Quirk.IcmpType255IsAny, QuirkPlace.Meaning, "icmp type 255 stands for every type and code", "matches type 255"),
     ];
 
     public static QuirkEntry Of(Quirk quirk) => All[(int)quirk - 1];

@@ -67,6 +67,11 @@ internal static class IptablesConditions
     /// <remarks>The tools take one type, with one code or with any; libvirt's L3 rules can say no more than that.</remarks>
     private static string[]? Write(IcmpTypeAndCode icmp)
     {
+        if (icmp is { Version6: false, TypeLow: 0, TypeHigh: byte.MaxValue, CodeLow: 0, CodeHigh: byte.MaxValue })
+        {
+            return [.. Not(icmp.Negated), "--icmp-type", "any"];
+        }
+
         bool anyCode = icmp is { CodeLow: 0, CodeHigh: byte.MaxValue };
         if (icmp.TypeLow != icmp.TypeHigh || (!anyCode && icmp.CodeLow != icmp.CodeHigh))
         {

@@ -33,6 +33,21 @@ public sealed class QuirkTests
         Evaluator.Evaluate(Program(Rule("<stp type='128'/>"), "", Meaning.Strict).EthernetToGuest, frame, default).Verdict.Should().Be(StageVerdict.Dropped);
     }
 
+    /// <summary>ebt_arp masks by itself and takes it; it never holds (seen with libvirt 9.0).</summary>
+    [Fact]
+    public void An_empty_mask_may_be_negated_where_libvirt_takes_it() =>
+        Compile(Rule("<arp match='no' arpdstipaddr='10.0.0.3' arpdstipmask='0'/>")).Diagnostics.Should().NotContain(d => d.Code == "NF513");
+
+    [Fact]
+    public void Icmp_type_255_is_every_type_or_itself()
+    {
+        string xml = Rule("<icmp type='255'/>");
+
+        Warnings(xml).Should().Contain(w => w.Code == "NF947");
+        Program(xml).Ipv4!.ToGuestForwarded.Root.Rules[0].Conditions.Should().Contain(new IcmpTypeAndCode(false, 0, 255, 0, 255));
+        Program(xml, "", Meaning.Strict).Ipv4!.ToGuestForwarded.Root.Rules[0].Conditions.Should().Contain(new IcmpTypeAndCode(false, 255, 255, 0, 255));
+    }
+
     [Theory]
     [InlineData("<vlan vlanid='4095'/>", "VLAN 4095")]
     [InlineData("<tcp option='0'/>", "option 0")]

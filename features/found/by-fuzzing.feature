@@ -1,0 +1,115 @@
+Feature: What generated cases have found, in its smallest form
+
+  Each scenario was a disagreement between testbeds once.
+
+  Scenario: A negated DSCP of IPv6 spares the very value that it names
+    Given the filter
+      """xml
+      <filter name='marked'>
+        <rule action='drop' direction='in'><all-ipv6 match='no' dscp='62'/></rule>
+      </filter>
+      """
+    And a bridge with guests
+      | guest | MAC               | filter |
+      | one   | 52:54:00:00:00:01 | marked |
+      | two   | 52:54:00:00:00:02 |        |
+    When two sends the bytes
+      """
+      5254 0000 0001 5254 0000 0002 86dd 6f80 0000 000c 1140 2001 0db8 0000 0000 0000
+      0000 0000 0002 2001 0db8 0000 0000 0000 0000 0000 0001 0045 0035 000c 0000 0000
+      000d
+      """
+    Then only one receives it
+    When two sends the bytes
+      """
+      5254 0000 0001 5254 0000 0002 86dd 6f40 0000 000c 1140 2001 0db8 0000 0000 0000
+      0000 0000 0002 2001 0db8 0000 0000 0000 0000 0000 0001 0045 0035 000c 0000 0000
+      000e
+      """
+    Then nobody receives it
+
+  Scenario: The flags of a BPDU are looked for where its type stands
+    Given the filter
+      """xml
+      <filter name='bpdus'>
+        <rule action='drop' direction='in'><stp flags='128'/></rule>
+      </filter>
+      """
+    And a bridge with guests
+      | guest | MAC               | filter |
+      | one   | 52:54:00:00:00:01 | bpdus  |
+      | two   | 52:54:00:00:00:02 |        |
+    When two sends the bytes
+      """
+      0180 c200 0000 5254 0000 0002 0026 4242 0300 0000 8000 8000 5254 0000 0003 0000
+      0000 8000 5254 0000 0003 8001 0000 1400 0200 0f00 0000 0000 0000
+      """
+    Then nobody receives it
+    When two sends the bytes
+      """
+      0180 c200 0000 5254 0000 0002 0026 4242 0300 0000 0080 8000 5254 0000 0003 0000
+      0000 8000 5254 0000 0003 8001 0000 1400 0200 0f00 0000 0000 0000
+      """
+    Then only one receives it
+
+  Scenario: A tag in front of a BPDU hides nothing of it
+    Given the filter
+      """xml
+      <filter name='bpdus'>
+        <rule action='drop' direction='in'><stp flags='0'/></rule>
+      </filter>
+      """
+    And a bridge with guests
+      | guest | MAC               | filter |
+      | one   | 52:54:00:00:00:01 | bpdus  |
+      | two   | 52:54:00:00:00:02 |        |
+    When two sends the bytes
+      """
+      0180 c200 0000 5254 0000 0002 8100 0005 0026 4242 0300 0000 0000 8000 5254 0000
+      0003 0000 0000 8000 5254 0000 0003 8001 0000 1400 0200 0f00 0000 0000 0000
+      """
+    Then nobody receives it
+
+  Scenario: UDP-Lite with the right checksum is invalid for connection tracking
+    Given the filter
+      """xml
+      <filter name='lite'>
+        <rule action='drop' direction='in'><udplite state='INVALID'/></rule>
+      </filter>
+      """
+    And a bridge with guests
+      | guest | MAC               | filter |
+      | one   | 52:54:00:00:00:01 | lite   |
+      | two   | 52:54:00:00:00:02 |        |
+    When two sends the bytes
+      """
+      5254 0000 0001 5254 0000 0002 0800 4580 0020 002e 0000 4088 63aa 0a00 0100 0a00
+      00ff ffff 0000 0000 e93e 0000 002e
+      """
+    Then nobody receives it
+
+  Scenario: An IPv6 fragment waits for the rest, but not one that ends between eight bytes
+    Given the filter
+      """xml
+      <filter name='stateful'>
+        <rule action='accept' direction='in'><tcp-ipv6/></rule>
+      </filter>
+      """
+    And a bridge with guests
+      | guest | MAC               | filter   |
+      | one   | 52:54:00:00:00:01 | stateful |
+      | two   | 52:54:00:00:00:02 |          |
+    When two sends the bytes
+      """
+      5254 0000 0001 5254 0000 0002 86dd 6000 0000 0010 2c40 2001 0db8 0000 0000 0000
+      0000 0000 0002 2001 0db8 0000 0000 0000 0000 0000 0001 1100 0009 0000 0007 0000
+      0007 0000 0008
+      """
+    Then nobody receives it
+    When two sends the bytes
+      """
+      5254 0000 0001 5254 0000 0002 86dd 6000 0000 000c 2c40 2001 0db8 0000 0000 0000
+      0000 0000 0002 2001 0db8 0000 0000 0000 0000 0000 0001 1100 0009 0000 0008 0000
+      0007
+      """
+    Then only one receives it
