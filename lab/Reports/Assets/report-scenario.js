@@ -142,7 +142,9 @@ function traceTree(lines) {
 function agreement(scenario) {
   const testbeds = listing(scenario.runs.map(run => run.testbed));
   if (scenario.differences === undefined) {
-    return el('p.agreement', null, `Agreement was not checked: ${scenario.runs.length === 0 ? 'no testbed' : `only the ${testbeds}`} ran this scenario.`);
+    return el('p.agreement', null, scenario.runs.length > 1
+      ? 'Agreement was not checked, because not every testbed could carry the scenario out.'
+      : `Agreement was not checked: ${scenario.runs.length === 0 ? 'no testbed' : `only the ${testbeds}`} ran this scenario.`);
   }
   if (scenario.steps.every(step => step.exchanges.length === 0)) {
     return el('p.agreement', null, 'No frame was sent, so there was nothing to compare.');
