@@ -14,6 +14,9 @@ public sealed partial class KernelFirewall : IKernel, IDisposable
     /// <param name="space">Borrowed: it stays the caller's.</param>
     public KernelFirewall(NetworkNamespace space) => (_space, _nft) = (space, space.Run(static () => new Nftables()));
 
+    /// <summary>Where the rules are.</summary>
+    public NetworkNamespace Space => _space;
+
     public void Run(KernelCommand command)
     {
         (bool done, string answer) = _space.Run(() => command.Tool == KernelTool.Nft

@@ -22,7 +22,7 @@ internal static class BoundPorts
 
     /// <summary>From parsed definitions to policies.</summary>
     public static ImmutableArray<PortPolicy> Compile(Template template, IEnumerable<int> ports) =>
-        [.. ports.Select(i => Compile(template, i))];
+        [.. ports.AsParallel().AsOrdered().Select(i => Compile(template, i))];
 
     public static PortPolicy Compile(Template template, int i) =>
         new(Device(i), Instantiation.Of(template, Mac(i), Parameters(i)).Program!);

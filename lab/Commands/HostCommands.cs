@@ -6,10 +6,10 @@ using Lab.Live;
 
 namespace Lab.Commands;
 
-/// <summary><c>nwlab status</c>, <c>nwlab recover</c>, <c>nwlab render</c>: what is asked for, and what the kernel holds.</summary>
+/// <summary><c>nwlab status</c>, <c>recover</c>, <c>render</c> and <c>doctor</c>: what is asked for, and what the kernel holds.</summary>
 internal static class HostCommands
 {
-    public static IEnumerable<Command> Create() => [Status(), Recover(), Render()];
+    public static IEnumerable<Command> Create() => [Status(), Recover(), Render(), Doctor()];
 
     private static Command Status()
     {
@@ -62,6 +62,28 @@ internal static class HostCommands
     {
         Command command = new("recover", "Bring the kernel to what the state folder says, after a kill or a flush.") { LiveCommand.State };
         command.SetAction(line => LiveCommand.Run(line, host => host.Recover(), "the kernel holds what was asked for", []));
+        return command;
+    }
+
+    private static Command Doctor()
+    {
+        Command command = new("doctor", "What this kernel and machine have, and what each absence costs.") { LiveCommand.State };
+        command.SetAction(line =>
+        {
+            foreach ((KernelFeature feature, bool present) in ProbedKernel.Of(LiveCommand.Folder(line)))
+            {
+                Console.WriteLine($" {(present ? "yes" : "no "),-4} {feature.Name,-32} {(present ? "" : feature.Cost)}");
+            }
+
+            using NetworkNamespace here = NetworkNamespace.Current();
+            foreach (BridgeNetfilterSwitch name in BridgeNetfilterSwitch.All)
+            {
+                bool on = name.IsOn(here);
+                Console.WriteLine($" {(on ? "yes" : "no "),-4} {name.Path.Replace('/', '.'),-32} {(on ? "" : name.Cost)}");
+            }
+
+            return ExitCode.Success;
+        });
         return command;
     }
 

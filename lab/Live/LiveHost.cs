@@ -151,8 +151,11 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
         return found;
     }
 
-    private static IEnumerable<Diagnostic> Refusals(LivePolicy policy) => policy.Ports.SelectMany(backend =>
-        backend.Ports.IsEmpty ? [] : backend.Backend.Restore(ImmutableHashSet<string>.Empty, backend.Ports).Diagnostics);
+    /// <summary>What the backends cannot express, and rules that this namespace would never show a packet to.</summary>
+    private IEnumerable<Diagnostic> Refusals(LivePolicy policy) => policy.Ports.SelectMany(backend =>
+        backend.Ports.IsEmpty ? [] : backend.Backend.Restore(ImmutableHashSet<string>.Empty, backend.Ports).Diagnostics)
+        .Concat(policy.Ports.Where(backend => backend.Backend is not NetdevBackend)
+            .SelectMany(backend => BridgeNetfilterSwitch.All.SelectMany(name => name.Refusals(kernel.Space, backend.Ports))));
 
     private ImmutableArray<Diagnostic> Converge(LivePolicy policy)
     {

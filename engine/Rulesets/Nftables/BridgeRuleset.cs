@@ -187,7 +187,7 @@ public sealed class BridgeRuleset
         return made;
     }
 
-    private static IEnumerable<NftSet> Octets(IEnumerable<PortClass> classes) =>
+    internal static IEnumerable<NftSet> Octets(IEnumerable<PortClass> classes) =>
         classes.Any(UsesOctets) ? [NftFields.EqualOctets] : [];
 
     private static bool UsesOctets(PortClass c) =>

@@ -38,7 +38,7 @@ public static class DeviceRuleset
         NftTable table = new(
             NftFamily.Netdev,
             BridgeRuleset.TableName,
-            [.. classes.SelectMany(c => c.Sets(withElements: true)), NftFields.EqualOctets, .. Kinds(classes).Select(kind => Map(kind, classes))],
+            [.. classes.SelectMany(c => c.Sets(withElements: true)), .. BridgeRuleset.Octets(classes), .. Kinds(classes).Select(kind => Map(kind, classes))],
             [.. classes.SelectMany(c => c.Chains(refusals)), .. Kinds(classes).Select(kind => Base(kind, classes))]);
         return new(refusals.Count > 0 ? null : new(ports.Count == 0 ? [] : [table]), [.. refusals.Distinct()]);
     }

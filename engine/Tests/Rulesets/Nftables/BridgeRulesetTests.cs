@@ -1,0 +1,114 @@
+using Lab.Engine.Apply;
+using Lab.Engine.Diagnostics;
+using Lab.Engine.Filters;
+using Lab.Engine.Filters.Model;
+using Lab.Engine.Filters.Templates;
+using Lab.Engine.Packets;
+using Lab.Engine.Programs;
+using Lab.Engine.Rulesets;
+using Lab.Engine.Rulesets.Nftables;
+
+namespace Lab.Engine.Tests.Rulesets.Nftables;
+
+public sealed class BridgeRulesetTests
+{
+    private static readonly Template CleanTraffic = ProgramCompiler.Resolve(FilterLibrary.Stock, "clean-traffic").Template!;
+
+    [Fact]
+    public void Ports_of_one_filter_share_its_chains_however_many_they_are()
+    {
+        NftTable two = Table(0, 1), fifty = Table([.. Enumerable.Range(0, 50)]);
+
+        fifty.Chains.Length.Should().Be(two.Chains.Length);
+        fifty.Sets.Select(set => set.Name).Should().Equal(two.Sets.Select(set => set.Name));
+        fifty.Sets.Single(set => set.Name == "from-ports").Elements.Should().HaveCount(50);
+    }
+
+    [Fact]
+    public void A_port_alone_has_its_values_in_the_rules()
+    {
+        Table(7).Sets.Select(set => set.Name).Should().Equal("from-ports", "to-ports");
+    }
+
+    [Fact]
+    public void One_more_port_costs_elements_and_no_chain()
+    {
+        NftBackend backend = new();
+        PortPolicy[] before = [.. Enumerable.Range(0, 10).Select(Port)];
+        PortPolicy[] after = [.. before, Port(10)];
+        backend.Change([], before);
+
+        string text = backend.Change(before, after).Value!.Commands.Single().Text;
+
+        text.Should().Contain("add element bridge nwlab from-ports { \"tap10\" : jump c1-from-root }")
+            .And.NotContain("chain").And.NotContain("delete");
+    }
+
+    [Fact]
+    public void A_port_that_goes_takes_its_elements_along()
+    {
+        NftBackend backend = new();
+        PortPolicy[] before = [.. Enumerable.Range(0, 10).Select(Port)];
+        backend.Change([], before);
+
+        string text = backend.Change(before, before[1..]).Value!.Commands.Single().Text;
+
+        text.Should().Contain("delete element bridge nwlab from-ports { \"tap0\" : jump c1-from-root }").And.NotContain("add element");
+    }
+
+    [Fact]
+    public void Every_line_that_is_a_rule_names_its_XML_rule()
+    {
+        NftText text = NftText.Replacing(BridgeRuleset.Of([Port(0)]).Value!.ToRuleset(), NftText.OurTables);
+
+        string[] lines = text.Text.Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].Contains("comment", StringComparison.Ordinal))
+            {
+                lines[i].Should().Contain(text.OriginOf(i + 1)!.Position.ToString());
+            }
+        }
+
+        text.Origins.Count(origin => origin is not null).Should().BeGreaterThan(15);
+    }
+
+    [Fact]
+    public void Negated_comparisons_of_neighbouring_fields_stay_two()
+    {
+        Rule rule = new(
+            [FieldEquals.Exactly(Field.EthernetSource, 1, negated: true), FieldEquals.Exactly(Field.EthernetDestination, 2, negated: true)],
+            Verdict.Drop, new("test", new SourcePosition("test.xml", 1, 1)));
+        PortPolicy port = new(Device(0), FilterProgram.Empty with { EthernetFromGuest = new([new("root", [rule], ChainEnd.Accept)]) });
+
+        NftText.Replacing(BridgeRuleset.Of([port]).Value!.ToRuleset(), NftText.OurTables).Text
+            .Should().Contain("ether saddr & ff:ff:ff:ff:ff:ff != 00:00:00:00:00:01 ether daddr & ff:ff:ff:ff:ff:ff != 00:00:00:00:00:02 counter drop");
+    }
+
+    [Fact]
+    public void What_nft_cannot_ask_is_refused_at_its_line()
+    {
+        Rule rule = new([new ConnectionLimitAbove(3)], Verdict.Drop, new("test", new SourcePosition("test.xml", 4, 2)));
+        Stage stage = new([new("FI", [rule], ChainEnd.Return)]);
+        PortPolicy port = new(Device(0), FilterProgram.Empty with { Ipv4 = new(stage, new([new("FO", [], ChainEnd.Return)]), stage) });
+
+        Lowered<BridgeRuleset> lowered = BridgeRuleset.Of([port]);
+
+        lowered.Value.Should().BeNull();
+        lowered.Diagnostics.Should().ContainSingle().Which.Position.Line.Should().Be(4);
+    }
+
+    [Theory]
+    [InlineData("a\"b")]
+    [InlineData("tap*")]
+    public void A_device_name_that_nft_reads_otherwise_is_refused(string name) =>
+        BridgeRuleset.Of([new(InterfaceName.Parse(name), FilterProgram.Empty)]).Diagnostics.Should().ContainSingle();
+
+    private static NftTable Table(params int[] ports) => BridgeRuleset.Of(ports.Select(Port)).Value!.ToRuleset().Tables.Single();
+
+    private static InterfaceName Device(int i) => InterfaceName.Parse($"tap{i}");
+
+    private static PortPolicy Port(int i) => new(Device(i), Instantiation.Of(
+        CleanTraffic, MacAddress.FromBits(0x5254_0000_0000ul + (uint)i),
+        ParameterSet.Empty.Append("IP", new($"10.0.0.{i}", new("test", 0, 0)))).Program!);
+}

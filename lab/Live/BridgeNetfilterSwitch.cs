@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Lab.Engine.Diagnostics;
+using Lab.Engine.Interop;
+using Lab.Engine.Programs;
+using Lab.Engine.Rulesets;
+
+namespace Lab.Live;
+
+/// <summary>The sysctl without which bridged packets of a family never meet an IP rule (nwfilter.md, quirk 27).</summary>
+internal sealed record BridgeNetfilterSwitch(string Path, Func<FilterProgram, IpStages?> Stages)
+{
+    public static readonly ImmutableArray<BridgeNetfilterSwitch> All =
+    [
+        new("net/bridge/bridge-nf-call-iptables", program => program.Ipv4),
+        new("net/bridge/bridge-nf-call-ip6tables", program => program.Ipv6),
+    ];
+
+    public string Cost => $"filters with rules of that family are refused; sysctl {Path.Replace('/', '.')}=1";
+
+    public bool IsOn(NetworkNamespace space) => space.Run(() =>
+        File.Exists($"/proc/sys/{Path}") && File.ReadAllText($"/proc/sys/{Path}").Trim() == "1");
+
+    /// <summary>libvirt logs a warning and lets everything pass; we refuse, at the first rule that would be without effect.</summary>
+    public IEnumerable<Diagnostic> Refusals(NetworkNamespace space, IEnumerable<PortPolicy> ports)
+    {
+        Rule? first = ports.Select(port => Stages(port.Program)?.FromGuestForwarded.Chains.SelectMany(chain => chain.Rules).FirstOrDefault())
+            .FirstOrDefault(rule => rule is not null);
+        return first is null || IsOn(space) ? [] :
+        [
+            new("NF607", Severity.Error, first.Origin.Position,
+                $"the rule needs {Path.Replace('/', '.')} to be 1, and here it is 0 or missing", $"sysctl {Path.Replace('/', '.')}=1"),
+        ];
+    }
+}
