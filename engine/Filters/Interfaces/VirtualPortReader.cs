@@ -70,7 +70,7 @@ internal sealed class VirtualPortReader
 
     private void CheckPresence((string Type, string[] Required, string[] Optional) type, ElementReader port)
     {
-        foreach (string missing in type.Required.Where(p => _parameters?.Element.Find(p) is null))
+        foreach (string missing in type.Required.Where(p => _parameters?.Element.Find(p) is null or { Value: "" }))
         {
             _findings.Add(DiagnosticTable.MissingAttribute, port.Position, $"a virtual port of type '{type.Type}' needs the parameter '{missing}'");
         }
