@@ -64,14 +64,15 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
         _networks[network.Name] = bridge;
     }
 
-    [Given("a host with (the )bridge(s)", Does = "Makes bridges that belong to no network. Columns: bridge, and if wanted address and "
-        + "group forward mask.", Example = "a host with the bridge\n| bridge | group forward mask |\n| br0    | 0x4000             |")]
+    [Given("a host with (the )bridge(s)", Does = "Makes bridges that belong to no network. Columns: bridge, and if wanted address, "
+        + "group forward mask and multicast snooping (on).", Example = "a host with the bridge\n| bridge | group forward mask |\n| br0    | 0x4000             |")]
     public void Bridges(DataTable bridges)
     {
         foreach (DataRow row in bridges.Rows)
         {
             Add(new(InterfaceName.Parse(row["bridge"]), BridgeMac(Host.Bridges.Length), null, Addresses(row))
             {
+                MulticastSnooping = row["multicast snooping"] == "on",
                 GroupForwardMask = row["group forward mask"] is "" ? (ushort)0 : Convert.ToUInt16(row["group forward mask"], 16),
             });
         }

@@ -346,6 +346,7 @@ internal sealed class HostTopology : ILiveTopology
             ("ipv6/conf/all/disable_ipv6", "1"), ("ipv6/conf/default/disable_ipv6", "1"),
             ("ipv4/conf/all/send_redirects", "0"), ("ipv4/conf/default/send_redirects", "0"),
             ("ipv4/conf/all/rp_filter", "0"), ("ipv4/conf/default/rp_filter", "0"),
+            ("ipv4/igmp_link_local_mcast_reports", "0"), // a bridge that snoops joins 224.0.0.106, and would say so
             ("ipv4/icmp_ratelimit", "0"), ("ipv4/ip_forward", forwarding ? "1" : "0"),
         })
         {
