@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
+using Lab.Engine.Apply;
 using Lab.Fuzz;
 
 namespace Lab.Commands;
@@ -19,15 +20,36 @@ internal static class FuzzCommand
         Option<int> stop = new("--stop-after") { Description = "stop after so many disagreements", DefaultValueFactory = _ => 10 };
         Option<string> into = new("--into") { Description = "folder for what is found, and for taking up an interrupted run", DefaultValueFactory = _ => "artifacts/fuzz" };
         Option<bool> resume = new("--resume") { Description = "take up the run that was interrupted" };
+        Option<bool> mutants = new("--mutants") { Description = "break each translation of the nft lowering, one at a time, and list what is noticed" };
         Command command = new("fuzz", "Generate policies and frames and compare what testbeds make of them.")
         {
-            cases, seed, frames, on, minutes, first, stop, into, resume,
+            cases, seed, frames, on, minutes, first, stop, into, resume, mutants,
         };
-        command.SetAction((line, cancel) => Task.FromResult(Run(
+        command.SetAction((line, cancel) => Task.FromResult(line.GetValue(mutants) ? Hunt(line.GetValue(seed), cancel) : Run(
             new(line.GetValue(seed), line.GetValue(cases), line.GetValue(frames),
                 line.GetValue(minutes) is { } m ? TimeSpan.FromMinutes(m) : null, line.GetValue(stop), TimeSpan.FromMinutes(1)),
             line.GetValue(on)!, line.GetValue(first), line.GetValue(into)!, line.GetValue(resume), cancel)));
         return command;
+    }
+
+    private static int Hunt(int seed, CancellationToken cancel)
+    {
+        MutantHunt hunt = new(new NftBackend(), seed, patience: 40);
+        int exposed = 0, survived = 0;
+        foreach (Mutant mutant in MutantHunt.Mutants.TakeWhile(_ => !cancel.IsCancellationRequested))
+        {
+            (bool noticed, int policies) = hunt.Hunt(mutant);
+            if (policies == 0)
+            {
+                continue; // no generated policy has such a condition
+            }
+
+            (exposed, survived) = noticed ? (exposed + 1, survived) : (exposed, survived + 1);
+            Console.WriteLine($"{(noticed ? "exposed " : "survived")} {mutant.Name} ({policies} policies)");
+        }
+
+        Console.WriteLine($"{exposed} of {exposed + survived} mutants exposed");
+        return survived == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
     private static int Run(FuzzOrder order, string on, int first, string folder, bool resume, CancellationToken cancel)
