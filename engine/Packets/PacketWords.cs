@@ -24,21 +24,38 @@ public static class PacketWords
 
     private static readonly Dictionary<string, IpProtocol> Protocols = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["tcp"] = IpProtocol.Tcp, ["udp"] = IpProtocol.Udp, ["udplite"] = IpProtocol.UdpLite, ["sctp"] = IpProtocol.Sctp,
-        ["icmp"] = IpProtocol.Icmp, ["icmpv6"] = IpProtocol.IcmpV6, ["igmp"] = IpProtocol.Igmp, ["esp"] = IpProtocol.Esp,
-        ["ah"] = IpProtocol.Ah, ["ip"] = IpProtocol.Experimental,
+        ["tcp"] = IpProtocol.Tcp,
+        ["udp"] = IpProtocol.Udp,
+        ["udplite"] = IpProtocol.UdpLite,
+        ["sctp"] = IpProtocol.Sctp,
+        ["icmp"] = IpProtocol.Icmp,
+        ["icmpv6"] = IpProtocol.IcmpV6,
+        ["igmp"] = IpProtocol.Igmp,
+        ["esp"] = IpProtocol.Esp,
+        ["ah"] = IpProtocol.Ah,
+        ["ip"] = IpProtocol.Experimental,
     };
 
     private static readonly Dictionary<string, TcpFlags> Flags = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["fin"] = TcpFlags.Fin, ["syn"] = TcpFlags.Syn, ["rst"] = TcpFlags.Rst, ["psh"] = TcpFlags.Psh, ["ack"] = TcpFlags.Ack, ["urg"] = TcpFlags.Urg,
+        ["fin"] = TcpFlags.Fin,
+        ["syn"] = TcpFlags.Syn,
+        ["rst"] = TcpFlags.Rst,
+        ["psh"] = TcpFlags.Psh,
+        ["ack"] = TcpFlags.Ack,
+        ["urg"] = TcpFlags.Urg,
     };
 
     private static readonly Dictionary<string, (byte Version4, byte Version6)> IcmpTypes = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["echo-request"] = (8, 128), ["echo-reply"] = (0, 129), ["unreachable"] = (3, 1), ["time-exceeded"] = (11, 3),
-        ["router-solicitation"] = (10, 133), ["router-advertisement"] = (9, 134),
-        ["neighbour-solicitation"] = (0, 135), ["neighbour-advertisement"] = (0, 136),
+        ["echo-request"] = (8, 128),
+        ["echo-reply"] = (0, 129),
+        ["unreachable"] = (3, 1),
+        ["time-exceeded"] = (11, 3),
+        ["router-solicitation"] = (10, 133),
+        ["router-advertisement"] = (9, 134),
+        ["neighbour-solicitation"] = (0, 135),
+        ["neighbour-advertisement"] = (0, 136),
     };
 
     /// <summary>Reads a line; what is wrong with it is one sentence without full stop.</summary>

@@ -258,7 +258,10 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
             : throw new ScenarioMistakeException(row.Position, $"there is no network or bridge called '{at}'");
         return new OnBridge(bridge)
         {
-            Isolated = Says("isolated") || Host.Bridges.First(candidate => candidate.Name == bridge).IsolatedPorts, Hairpin = Says("hairpin"), Learning = !Says("not learning"), Flood = !Says("not flooded"),
+            Isolated = Says("isolated") || Host.Bridges.First(candidate => candidate.Name == bridge).IsolatedPorts,
+            Hairpin = Says("hairpin"),
+            Learning = !Says("not learning"),
+            Flood = !Says("not flooded"),
             Mtu = row["port"].Split("MTU ") is [_, var mtu] ? int.Parse(mtu, CultureInfo.InvariantCulture) : 1500,
         };
 

@@ -80,9 +80,19 @@ internal sealed class FrameRecipe
 
     public FrameRecipe Copy() => new(new(_fields))
     {
-        Type = Type, Tags = Tags, IcmpType = IcmpType, IcmpCode = IcmpCode, IcmpRest = IcmpRest,
-        FragmentOffset = FragmentOffset, MoreFragments = MoreFragments, Padding = Padding, TcpOptions = TcpOptions,
-        TcpSequence = TcpSequence, TcpAcknowledgement = TcpAcknowledgement, Payload = Payload, Cut = Cut,
+        Type = Type,
+        Tags = Tags,
+        IcmpType = IcmpType,
+        IcmpCode = IcmpCode,
+        IcmpRest = IcmpRest,
+        FragmentOffset = FragmentOffset,
+        MoreFragments = MoreFragments,
+        Padding = Padding,
+        TcpOptions = TcpOptions,
+        TcpSequence = TcpSequence,
+        TcpAcknowledgement = TcpAcknowledgement,
+        Payload = Payload,
+        Cut = Cut,
         WrongChecksum = WrongChecksum,
     };
 

@@ -30,7 +30,12 @@ internal sealed class PolicyGenerator(Random random)
     /// <summary>What a chain lets in, so that most of its rules can match something.</summary>
     private static readonly Dictionary<string, string[]> AtHome = new(StringComparer.Ordinal)
     {
-        ["ipv4"] = ["ip"], ["ipv6"] = ["ipv6"], ["arp"] = ["arp"], ["rarp"] = ["rarp"], ["vlan"] = ["vlan"], ["stp"] = ["stp"],
+        ["ipv4"] = ["ip"],
+        ["ipv6"] = ["ipv6"],
+        ["arp"] = ["arp"],
+        ["rarp"] = ["rarp"],
+        ["vlan"] = ["vlan"],
+        ["stp"] = ["stp"],
     };
 
     /// <summary>Lists of equal length, because parallel lists must be; one with a value twice.</summary>

@@ -67,7 +67,9 @@ internal sealed class PrivateLibvirtd : IDisposable
 
         var start = new ProcessStartInfo("unshare")
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         };
         foreach (string argument in (string[])
             ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", Setup])
@@ -120,7 +122,9 @@ internal sealed class PrivateLibvirtd : IDisposable
     {
         var start = new ProcessStartInfo("nsenter")
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         foreach (string argument in (IEnumerable<string>)
             ["--target", $"{_namespaces.Id}", "--net", "--mount", "--", tool, .. arguments])

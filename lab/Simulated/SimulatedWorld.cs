@@ -187,7 +187,11 @@ internal sealed class SimulatedWorld
 
     private static PortOptions PortOptionsFor(Guest guest, OnBridge at) => new(guest.Name.Text, PortMac(guest.Mac))
     {
-        Isolated = at.Isolated, Hairpin = at.Hairpin, Learning = at.Learning, Flood = at.Flood, Mtu = at.Mtu,
+        Isolated = at.Isolated,
+        Hairpin = at.Hairpin,
+        Learning = at.Learning,
+        Flood = at.Flood,
+        Mtu = at.Mtu,
     };
 
     private Macvtap Attach(Guest guest, OnDevice at, IFrameSink wire, PortFilter? filter)

@@ -59,7 +59,9 @@ internal sealed class DocumentFolder(string path)
         {
             using (FileStream stream = new(draft, new FileStreamOptions
             {
-                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly,
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = OwnerOnly,
             }))
             {
                 stream.Write(Encoding.UTF8.GetBytes(text));

@@ -128,7 +128,10 @@ internal sealed class IpHooks : IBridgeNetfilter
         _localFragments.Take(Framed(packet), out held) is { } whole
             ? new HostPacket(whole.Frame[FrameHead.Length..].ToArray())
             {
-                Arrival = packet.Arrival, Port = packet.Port, SenderMac = packet.SenderMac, ToGroup = packet.ToGroup,
+                Arrival = packet.Arrival,
+                Port = packet.Port,
+                SenderMac = packet.SenderMac,
+                ToGroup = packet.ToGroup,
             }
             : null;
 

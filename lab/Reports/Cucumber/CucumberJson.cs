@@ -72,7 +72,9 @@ internal static class CucumberJson
         {
             element["doc_string"] = new JsonObject
             {
-                ["value"] = doc.Text, ["content_type"] = doc.MediaType, ["line"] = doc.Position.Line - 1,
+                ["value"] = doc.Text,
+                ["content_type"] = doc.MediaType,
+                ["line"] = doc.Position.Line - 1,
             };
         }
 

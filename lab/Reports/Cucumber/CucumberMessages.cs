@@ -50,7 +50,8 @@ internal sealed class CucumberMessages
 
         Say("testRunFinished", new()
         {
-            ["success"] = suite.Scenarios.All(result => result.Outcome <= Outcome.Skipped), ["timestamp"] = Timestamp(),
+            ["success"] = suite.Scenarios.All(result => result.Outcome <= Outcome.Skipped),
+            ["timestamp"] = Timestamp(),
         });
     }
 
@@ -61,7 +62,9 @@ internal sealed class CucumberMessages
     {
         Say("source", new()
         {
-            ["uri"] = feature.Feature.File, ["data"] = feature.Feature.Text, ["mediaType"] = "text/x.cucumber.gherkin+plain",
+            ["uri"] = feature.Feature.File,
+            ["data"] = feature.Feature.Text,
+            ["mediaType"] = "text/x.cucumber.gherkin+plain",
         });
         GherkinMessage document = new(feature.Feature.File, feature.Feature.Text, _ids);
         Say("gherkinDocument", document.Document);
@@ -97,11 +100,17 @@ internal sealed class CucumberMessages
         };
         if (step.Table is { } table)
         {
-            made["argument"] = new JsonObject { ["dataTable"] = new JsonObject { ["rows"] = new JsonArray(
+            made["argument"] = new JsonObject
+            {
+                ["dataTable"] = new JsonObject
+                {
+                    ["rows"] = new JsonArray(
                 [.. table.Rows.Select(line => line.Cells).Prepend(table.Header).Select(cells => new JsonObject
                 {
                     ["cells"] = new JsonArray([.. cells.Select(cell => new JsonObject { ["value"] = cell })]),
-                })]) } };
+                })])
+                }
+            };
         }
         else if (step.Doc is { } doc)
         {
@@ -152,8 +161,10 @@ internal sealed class CucumberMessages
         {
             Say("attachment", new()
             {
-                ["testCaseStartedId"] = testCase, ["testStepId"] = step,
-                ["mediaType"] = "text/plain", ["contentEncoding"] = "BASE64",
+                ["testCaseStartedId"] = testCase,
+                ["testStepId"] = step,
+                ["mediaType"] = "text/plain",
+                ["contentEncoding"] = "BASE64",
                 ["body"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Join('\n', FailureText.Of(result)))),
             });
         }
@@ -167,7 +178,10 @@ internal sealed class CucumberMessages
         _now += verdict.Duration;
         Say("testStepFinished", new()
         {
-            ["testCaseStartedId"] = testCase, ["testStepId"] = step, ["testStepResult"] = outcome, ["timestamp"] = Timestamp(),
+            ["testCaseStartedId"] = testCase,
+            ["testStepId"] = step,
+            ["testStepResult"] = outcome,
+            ["timestamp"] = Timestamp(),
         });
     }
 

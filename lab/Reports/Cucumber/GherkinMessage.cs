@@ -111,8 +111,10 @@ internal sealed class GherkinMessage
             case Ast.DocString doc:
                 made["docString"] = new JsonObject
                 {
-                    ["location"] = Location(doc.Location), ["content"] = doc.Content,
-                    ["mediaType"] = doc.ContentType ?? "", ["delimiter"] = "\"\"\"",
+                    ["location"] = Location(doc.Location),
+                    ["content"] = doc.Content,
+                    ["mediaType"] = doc.ContentType ?? "",
+                    ["delimiter"] = "\"\"\"",
                 };
                 break;
         }

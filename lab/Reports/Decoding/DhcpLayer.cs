@@ -14,10 +14,24 @@ internal static class DhcpLayer
 
     private static readonly Dictionary<ulong, string> Options = new()
     {
-        [0] = "padding", [1] = "subnet mask", [3] = "router", [6] = "name server", [12] = "host name", [15] = "domain name",
-        [28] = "broadcast address", [50] = "requested address", [51] = "lease time", [53] = "message type",
-        [54] = "server", [55] = "wanted options", [57] = "largest message", [58] = "renewal time",
-        [59] = "rebinding time", [60] = "vendor class", [61] = "client", [255] = "end",
+        [0] = "padding",
+        [1] = "subnet mask",
+        [3] = "router",
+        [6] = "name server",
+        [12] = "host name",
+        [15] = "domain name",
+        [28] = "broadcast address",
+        [50] = "requested address",
+        [51] = "lease time",
+        [53] = "message type",
+        [54] = "server",
+        [55] = "wanted options",
+        [57] = "largest message",
+        [58] = "renewal time",
+        [59] = "rebinding time",
+        [60] = "vendor class",
+        [61] = "client",
+        [255] = "end",
     };
 
     public static LayerEnd Read(FieldReader header)

@@ -5,15 +5,30 @@ internal static class IcmpLayer
 {
     private static readonly Dictionary<ulong, string> Types = new()
     {
-        [0] = "echo reply", [3] = "destination unreachable", [4] = "source quench", [5] = "redirect",
-        [8] = "echo request", [9] = "router advertisement", [10] = "router solicitation", [11] = "time exceeded",
-        [12] = "parameter problem", [13] = "timestamp request", [14] = "timestamp reply",
+        [0] = "echo reply",
+        [3] = "destination unreachable",
+        [4] = "source quench",
+        [5] = "redirect",
+        [8] = "echo request",
+        [9] = "router advertisement",
+        [10] = "router solicitation",
+        [11] = "time exceeded",
+        [12] = "parameter problem",
+        [13] = "timestamp request",
+        [14] = "timestamp reply",
     };
 
     private static readonly Dictionary<ulong, string> Unreachable = new()
     {
-        [0] = "network", [1] = "host", [2] = "protocol", [3] = "port", [4] = "fragmentation needed",
-        [5] = "source route failed", [9] = "network prohibited", [10] = "host prohibited", [13] = "prohibited by filter",
+        [0] = "network",
+        [1] = "host",
+        [2] = "protocol",
+        [3] = "port",
+        [4] = "fragmentation needed",
+        [5] = "source route failed",
+        [9] = "network prohibited",
+        [10] = "host prohibited",
+        [13] = "prohibited by filter",
     };
 
     public static LayerEnd Read(FieldReader header)

@@ -7,16 +7,29 @@ internal static class Icmpv6Layer
 {
     private static readonly Dictionary<ulong, string> Types = new()
     {
-        [1] = "destination unreachable", [2] = "packet too big", [3] = "time exceeded", [4] = "parameter problem",
-        [128] = "echo request", [129] = "echo reply", [130] = "listener query", [131] = "listener report",
-        [132] = "listener done", [133] = "router solicitation", [134] = "router advertisement",
-        [135] = "neighbour solicitation", [136] = "neighbour advertisement", [137] = "redirect",
+        [1] = "destination unreachable",
+        [2] = "packet too big",
+        [3] = "time exceeded",
+        [4] = "parameter problem",
+        [128] = "echo request",
+        [129] = "echo reply",
+        [130] = "listener query",
+        [131] = "listener report",
+        [132] = "listener done",
+        [133] = "router solicitation",
+        [134] = "router advertisement",
+        [135] = "neighbour solicitation",
+        [136] = "neighbour advertisement",
+        [137] = "redirect",
         [143] = "listener report, version 2",
     };
 
     private static readonly Dictionary<ulong, string> Options = new()
     {
-        [1] = "source link-layer address", [2] = "target link-layer address", [3] = "prefix", [5] = "MTU",
+        [1] = "source link-layer address",
+        [2] = "target link-layer address",
+        [3] = "prefix",
+        [5] = "MTU",
     };
 
     public static LayerEnd Read(FieldReader header)

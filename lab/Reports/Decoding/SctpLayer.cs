@@ -5,9 +5,19 @@ internal static class SctpLayer
 {
     private static readonly Dictionary<ulong, string> Chunks = new()
     {
-        [0] = "DATA", [1] = "INIT", [2] = "INIT ACK", [3] = "SACK", [4] = "HEARTBEAT", [5] = "HEARTBEAT ACK",
-        [6] = "ABORT", [7] = "SHUTDOWN", [8] = "SHUTDOWN ACK", [9] = "ERROR", [10] = "COOKIE ECHO",
-        [11] = "COOKIE ACK", [14] = "SHUTDOWN COMPLETE",
+        [0] = "DATA",
+        [1] = "INIT",
+        [2] = "INIT ACK",
+        [3] = "SACK",
+        [4] = "HEARTBEAT",
+        [5] = "HEARTBEAT ACK",
+        [6] = "ABORT",
+        [7] = "SHUTDOWN",
+        [8] = "SHUTDOWN ACK",
+        [9] = "ERROR",
+        [10] = "COOKIE ECHO",
+        [11] = "COOKIE ACK",
+        [14] = "SHUTDOWN COMPLETE",
     };
 
     public static LayerEnd Read(FieldReader header)

@@ -12,8 +12,14 @@ internal static class TcpLayer
 
     private static readonly Dictionary<ulong, string> Options = new()
     {
-        [0] = "end", [1] = "no operation", [2] = "maximum segment size", [3] = "window scale",
-        [4] = "SACK permitted", [5] = "SACK", [8] = "timestamps", [19] = "MD5 signature",
+        [0] = "end",
+        [1] = "no operation",
+        [2] = "maximum segment size",
+        [3] = "window scale",
+        [4] = "SACK permitted",
+        [5] = "SACK",
+        [8] = "timestamps",
+        [19] = "MD5 signature",
     };
 
     public static LayerEnd Read(FieldReader header)

@@ -78,7 +78,9 @@ public sealed class InterfaceAcceptanceTests : IDisposable
             $"<domain type='test'><name>d</name><memory>1000</memory><os><type>hvm</type></os><devices>{text}</devices></domain>");
         using Process virsh = Process.Start(new ProcessStartInfo("virsh", ["-q", "-c", "test:///default", "define", file])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         string error = virsh.StandardError.ReadToEnd();
         virsh.WaitForExit();

@@ -46,8 +46,18 @@ internal sealed record Probe
     /// <summary>The frame as the other side would send it.</summary>
     public Probe Swapped() => this with
     {
-        Source = Destination, Destination = Source, SenderMac = TargetMac, TargetMac = SenderMac, SenderIp = TargetIp, TargetIp = SenderIp,
-        From = To, To = From, From6 = To6, To6 = From6, FromPort = ToPort, ToPort = FromPort,
+        Source = Destination,
+        Destination = Source,
+        SenderMac = TargetMac,
+        TargetMac = SenderMac,
+        SenderIp = TargetIp,
+        TargetIp = SenderIp,
+        From = To,
+        To = From,
+        From6 = To6,
+        To6 = From6,
+        FromPort = ToPort,
+        ToPort = FromPort,
     };
 
     /// <summary>A frame that the bare protocol element matches.</summary>
@@ -67,7 +77,15 @@ internal sealed record Probe
 
     private byte Number(string protocol) => protocol switch
     {
-        "tcp" => 6, "udp" => 17, "sctp" => 132, "udplite" => 136, "icmp" => 1, "igmp" => 2, "esp" => 50, "ah" => 51, _ => Protocol,
+        "tcp" => 6,
+        "udp" => 17,
+        "sctp" => 132,
+        "udplite" => 136,
+        "icmp" => 1,
+        "igmp" => 2,
+        "esp" => 50,
+        "ah" => 51,
+        _ => Protocol,
     };
 
     private byte[] Ethernet(ushort type, byte[] payload) => Frames.Ethernet(Destination, Source, (EtherType)type, payload);

@@ -149,9 +149,9 @@ public sealed class EbiptablesLoweringTests
     [Fact]
     public void A_condition_that_ebtables_has_no_option_for_is_refused_rather_than_left_out() =>
         EbiptablesLowering.Lower(new(Tap, FilterProgram.Empty with
-            {
-                EthernetFromGuest = new([new("root", [Rule(Verdict.Drop, FieldEquals.Exactly(Field.Ipv6Dscp, 1))], ChainEnd.Accept)]),
-            }))
+        {
+            EthernetFromGuest = new([new("root", [Rule(Verdict.Drop, FieldEquals.Exactly(Field.Ipv6Dscp, 1))], ChainEnd.Accept)]),
+        }))
             .Diagnostics.Should().ContainSingle().Which.Message.Should().Contain("Ipv6Dscp");
 
     private static Condition Tcp => FieldEquals.Exactly(Field.Ipv4Protocol, (byte)IpProtocol.Tcp);

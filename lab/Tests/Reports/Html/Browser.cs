@@ -55,7 +55,10 @@ internal sealed partial class Browser : IAsyncDisposable
 
     public Task ResizeAsync(int width, int height) => CallAsync("Emulation.setDeviceMetricsOverride", new()
     {
-        ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600,
+        ["width"] = width,
+        ["height"] = height,
+        ["deviceScaleFactor"] = 1,
+        ["mobile"] = width < 600,
     });
 
     public Task PreferAsync(string colourScheme) => CallAsync("Emulation.setEmulatedMedia", new()
@@ -68,7 +71,9 @@ internal sealed partial class Browser : IAsyncDisposable
     {
         JsonObject answer = await CallAsync("Runtime.evaluate", new()
         {
-            ["expression"] = script, ["returnByValue"] = true, ["awaitPromise"] = true,
+            ["expression"] = script,
+            ["returnByValue"] = true,
+            ["awaitPromise"] = true,
         });
         answer.ContainsKey("exceptionDetails").Should().BeFalse(answer.ToJsonString());
         return answer["result"]!["value"]!.Deserialize<T>()!;
@@ -131,7 +136,8 @@ internal sealed partial class Browser : IAsyncDisposable
         JsonObject target = await CallAsync("Target.createTarget", new() { ["url"] = "about:blank" });
         JsonObject attached = await CallAsync("Target.attachToTarget", new()
         {
-            ["targetId"] = target["targetId"]!.GetValue<string>(), ["flatten"] = true,
+            ["targetId"] = target["targetId"]!.GetValue<string>(),
+            ["flatten"] = true,
         });
         _session = attached["sessionId"]!.GetValue<string>();
         await CallAsync("Page.enable", []);
