@@ -52,3 +52,43 @@ Feature: Filters change while frames flow
       | from  | frame                                                | reaches |
       | carol | a UDP datagram to bob with source address 192.0.2.77 | bob     |
       | carol | a UDP datagram to bob                                | nobody  |
+
+  Scenario: A guest that moved is a stranger until it speaks
+    When alice moves to another port
+    And carol sends a UDP datagram to alice
+    Then only alice and bob receive it
+    When alice sends a UDP datagram to carol
+    Then only carol receives it
+    When carol sends a UDP datagram to alice
+    Then only alice receives it
+
+  Scenario: The filter awaits a guest at its new port, and the guest's lies do not teach the bridge
+    When alice moves to another port
+    And alice sends a UDP datagram to carol with source address 192.0.2.99
+    Then it is dropped by no-ip-spoofing
+    When carol sends a UDP datagram to alice
+    Then only alice and bob receive it
+    When bob sends a UDP datagram to carol with source address 192.0.2.99
+    Then it is dropped by no-ip-spoofing
+
+  Scenario: A change reaches a guest wherever it has moved
+    When alice moves to another port
+    And alice moves to another port
+    And bob moves to another port
+    And the filter of alice is taken away
+    And alice sends a UDP datagram to carol with source address 192.0.2.99
+    Then only carol receives it
+    When bob sends a UDP datagram to carol with source address 192.0.2.99
+    Then it is dropped by no-ip-spoofing
+    When alice is bound to no-ip-spoofing instead
+    And alice sends a UDP datagram to carol with source address 192.0.2.99
+    Then it is dropped by no-ip-spoofing
+
+  Scenario: Flushed rules stay away from a guest that moves, until they are put back
+    When somebody flushes the rules
+    And alice moves to another port
+    And alice sends a UDP datagram to carol with source address 192.0.2.99
+    Then only carol receives it
+    When the rules are put back
+    And alice sends a UDP datagram to carol with source address 192.0.2.99
+    Then it is dropped by no-ip-spoofing

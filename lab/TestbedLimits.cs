@@ -1,3 +1,4 @@
+using Lab.Contract.Testbeds;
 using Lab.Engine.Programs;
 
 namespace Lab;
@@ -10,6 +11,17 @@ internal static class TestbedLimits
     public static string? WhyNotBound(bool bridgeNetfilter, IEnumerable<FilterProgram> programs) =>
         !bridgeNetfilter && programs.Any(HasIpRules)
             ? "the first IP rules cannot come while the topology stands: bridge netfilter is off" : null;
+
+    /// <summary>Refuses to move a guest where a host stands around the bridges, or the guest has no bridge port at all.</summary>
+    /// <exception cref="TestbedException">The topology has a host.</exception>
+    public static void RequireMovable(Topology topology, GuestName guest)
+    {
+        if (topology.Host is not null)
+        {
+            throw new TestbedException($"{guest} cannot move to another port: guests move on a bridge alone, not on a host with its "
+                + "networks, uplinks and macvtaps");
+        }
+    }
 
     public static bool HasIpRules(FilterProgram program) => program is { Ipv4: not null } or { Ipv6: not null };
 }

@@ -39,6 +39,11 @@ public sealed class ChangeSteps(Scene scene, GuestSteps guests, FilterSteps filt
     [When("the rules are put back", Does = "What is bound is in force again.", Example = "the rules are put back")]
     public void PutBack() => scene.Change();
 
+    [When("{guest} moves to another port", Does = "Unplugs the guest and plugs it in at a new port of the same bridge, bound to the same filter, as "
+        + "after a migration: the bridge forgets where it was, and its first frame meets the filter. For guests on a bridge without a host around it.",
+        Example = "alice moves to another port")]
+    public void Move(GuestName guest) => scene.Move(guest);
+
     [When("{float} second(s) pass(es)", Does = "Lets time pass before the next frame: addresses age, connections expire. Only the "
         + "simulator has a clock that can be turned, so tag the scenario @simulator.", Example = "301 seconds pass")]
     public void Wait(double seconds) => scene.Wait(TimeSpan.FromSeconds(seconds));

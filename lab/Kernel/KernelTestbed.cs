@@ -3,6 +3,7 @@ using System.ComponentModel;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Engine.Interop;
+using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
 using Lab.Kernel.Topologies;
@@ -54,7 +55,7 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
     /// <summary>Guests on a bridge are ruled by the backend asked for, macvtaps where alone they can be: at the device.</summary>
     private HostTopology BuildHost(Topology topology)
     {
-        ImmutableArray<PortPolicy> policies = Policies(topology);
+        ImmutableArray<PortPolicy> policies = Policies(topology, Devices.Port);
         ImmutableArray<PortPolicy> bridged = [.. policies.Where(policy => !policy.IsMacvtap)], direct = [.. policies.Where(policy => policy.IsMacvtap)];
         return HostTopology.Create(
             topology, [.. Rules(backend, bridged), .. Rules(new NetdevBackend(), direct)], KernelTopology.NeedsBridgeNetfilter(bridged));
@@ -67,9 +68,9 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
         return KernelTopology.WithMarkersLetThrough(rules, policies, backend);
     }
 
-    private ImmutableArray<PortPolicy> Policies(Topology topology) =>
+    private ImmutableArray<PortPolicy> Policies(Topology topology, Func<int, InterfaceName> device) =>
     [
         .. topology.Guests.Select((guest, index) => (guest, index)).Where(port => port.guest.Filter is not null)
-            .Select(port => new PortPolicy(Devices.Port(port.index), compile(topology, port.guest)) { IsMacvtap = port.guest.At is OnDevice }),
+            .Select(port => new PortPolicy(device(port.index), compile(topology, port.guest)) { IsMacvtap = port.guest.At is OnDevice }),
     ];
 }

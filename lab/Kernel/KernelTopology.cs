@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Engine.Interop;
+using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
 
 namespace Lab.Kernel;
@@ -12,7 +13,7 @@ internal sealed class KernelTopology : ILiveTopology
     private readonly NetworkNamespace _space;
     private readonly KernelFirewall _kernel;
     private readonly TapBridge _bridge;
-    private readonly Func<Topology, ImmutableArray<PortPolicy>> _policies;
+    private readonly Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> _policies;
     private readonly IBackend _backend;
     private readonly bool _bridgeNetfilter;
     private ImmutableArray<PortPolicy> _inForce;
@@ -20,17 +21,18 @@ internal sealed class KernelTopology : ILiveTopology
 
     private KernelTopology(
         NetworkNamespace space, KernelFirewall kernel, TapBridge bridge,
-        Func<Topology, ImmutableArray<PortPolicy>> policies, IBackend backend, ImmutableArray<PortPolicy> inForce)
+        Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies, IBackend backend, ImmutableArray<PortPolicy> inForce)
     {
         (_space, _kernel, _bridge, _policies, _backend, _inForce) = (space, kernel, bridge, policies, backend, inForce);
         _bridgeNetfilter = NeedsBridgeNetfilter(inForce);
     }
 
-    /// <param name="policies">From a topology to what its ports enforce; called here and at every change.</param>
+    /// <param name="policies">From a topology, and the device of its guest at each place, to what the ports enforce; called here
+    /// and at every change.</param>
     public static KernelTopology Create(
-        Topology topology, Func<Topology, ImmutableArray<PortPolicy>> policies, IBackend backend)
+        Topology topology, Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies, IBackend backend)
     {
-        ImmutableArray<PortPolicy> wanted = policies(topology);
+        ImmutableArray<PortPolicy> wanted = policies(topology, Devices.Port);
         KernelChange rules = Accepted(backend.Restore(ImmutableHashSet<string>.Empty, wanted));
         NetworkNamespace space = NetworkNamespace.Create();
         TapBridge? bridge = null;
@@ -51,7 +53,7 @@ internal sealed class KernelTopology : ILiveTopology
 
     public void Change(Topology next) => _inForce = Refusals.AsTestbed(() =>
     {
-        ImmutableArray<PortPolicy> wanted = _policies(next);
+        ImmutableArray<PortPolicy> wanted = _policies(next, _bridge.DeviceOf);
         if (TestbedLimits.WhyNotBound(_bridgeNetfilter, wanted.Select(policy => policy.Program)) is { } refusal)
         {
             throw new TestbedException(refusal);
@@ -69,6 +71,23 @@ internal sealed class KernelTopology : ILiveTopology
         _kernel.Run(new(KernelTool.Nft, "flush ruleset", []));
         _flushed = true;
     }
+
+    /// <remarks>The new device comes when its rules are there, as on a host that awaits a migration; flushed rules stay away.</remarks>
+    public void Move(GuestName guest) => _inForce = Refusals.AsTestbed(() =>
+    {
+        (InterfaceName left, InterfaceName taken) = (_bridge.DeviceOf(guest), _bridge.NextDevice());
+        ImmutableArray<PortPolicy> wanted =
+            [.. _inForce.Select(policy => policy.Device == left ? policy with { Device = taken } : policy)];
+        KernelChange? rules = _flushed ? null : Accepted(_backend.Change(_inForce, wanted));
+        _space.Run(() => _bridge.Unplug(guest));
+        if (rules is not null)
+        {
+            Run(_kernel, rules, _backend, wanted);
+        }
+
+        _space.Run(() => _bridge.PlugIn(guest, taken));
+        return wanted;
+    });
 
     public Observation Send(IReadOnlyList<Stimulus> stimuli) => _bridge.Send(stimuli);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
+using Lab.Engine.Packets;
 
 namespace Lab.Kernel;
 
@@ -22,6 +23,7 @@ internal sealed class TapBridge : IDisposable
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(LongestFrame);
     private TapDevice? _markerPort;
     private long _markers;
+    private int _devices;
 
     private TapBridge(Topology topology) => _topology = topology;
 
@@ -62,6 +64,32 @@ internal sealed class TapBridge : IDisposable
         return new([.. deliveries.SelectMany(port => port)], []);
     }
 
+    /// <summary>The device of the guest at a place in the topology.</summary>
+    public InterfaceName DeviceOf(int place) => _ports[place].Name;
+
+    public InterfaceName DeviceOf(GuestName guest) => _portOf[guest].Name;
+
+    /// <summary>A device name that no guest has had yet.</summary>
+    public InterfaceName NextDevice() => Devices.Port(_devices++);
+
+    /// <summary>Takes the guest's device away, in the namespace of the calling thread; the guest needs another before it sends.</summary>
+    public void Unplug(GuestName guest)
+    {
+        _portOf[guest].Dispose();
+        using RouteSocket route = new();
+        route.Execute(new RouteBatch().Delete(_portOf[guest].Name));
+    }
+
+    /// <summary>Gives an unplugged guest a new device, in the namespace of the calling thread.</summary>
+    public void PlugIn(GuestName guest, InterfaceName device)
+    {
+        TapDevice port = TapDevice.Create(device);
+        _ports[_ports.IndexOf(_portOf[guest])] = port;
+        _portOf[guest] = port;
+        using RouteSocket route = new();
+        route.Execute(new RouteBatch().Enslave(device, Devices.BridgeIndex, Devices.PortMac(_topology.Guests.First(other => other.Name == guest).Mac)));
+    }
+
     /// <summary>One line for the bridge and one per port.</summary>
     public string Describe()
     {
@@ -94,7 +122,7 @@ internal sealed class TapBridge : IDisposable
         for (int i = 0; i < _topology.Guests.Length; i++)
         {
             Guest guest = _topology.Guests[i];
-            TapDevice port = TapDevice.Create(Devices.Port(i));
+            TapDevice port = TapDevice.Create(NextDevice());
             _ports.Add(port);
             _portOf[guest.Name] = port;
             devices.Enslave(port.Name, Devices.BridgeIndex, Devices.PortMac(guest.Mac));

@@ -43,6 +43,12 @@ internal sealed class SimulatedTopology : ILiveTopology
 
     public void Flush() => _world.Change(new Dictionary<GuestName, FilterProgram>());
 
+    public void Move(GuestName guest)
+    {
+        TestbedLimits.RequireMovable(_topology, guest);
+        _world.Move(guest);
+    }
+
     public void Wait(TimeSpan time) => _world.Wait(time);
 
     public string Describe()

@@ -17,6 +17,7 @@ internal sealed class SimulatedWorld
     private readonly Dictionary<GuestName, List<Delivery>> _arrived = [];
     private readonly Dictionary<GuestName, FrameEntry> _entries = [];
     private readonly Dictionary<GuestName, Action<PortFilter?>> _bindings = [];
+    private readonly Dictionary<GuestName, Action> _moves = [];
     private readonly Dictionary<InterfaceName, Bridge> _bridges = [];
     private readonly Dictionary<InterfaceName, LowerDevice> _uplinks = [];
     private readonly List<(string At, FateLedger Fates)> _ledgers = [];
@@ -72,6 +73,9 @@ internal sealed class SimulatedWorld
             bind(programs.TryGetValue(guest, out FilterProgram? program) ? new PortFilter(program) : null);
         }
     }
+
+    /// <summary>To a new port of the guest's bridge.</summary>
+    public void Move(GuestName guest) => _moves[guest]();
 
     public void Wait(TimeSpan time) => _clock.Advance(time);
 
@@ -178,11 +182,16 @@ internal sealed class SimulatedWorld
             default:
                 OnBridge plugged = guest.At as OnBridge ?? new(OnlyBridge.Name);
                 Bridge bridge = _bridges[plugged.Bridge];
-                BridgePort port = bridge.AddPort(PortOptionsFor(guest, plugged), wire, filter);
-                _entries[guest.Name] = frame => bridge.Receive(port, frame);
-                _bindings[guest.Name] = changed => Bridge.Bind(port, changed);
+                Use(guest.Name, bridge, bridge.AddPort(PortOptionsFor(guest, plugged), wire, filter));
                 break;
         }
+    }
+
+    private void Use(GuestName guest, Bridge bridge, BridgePort port)
+    {
+        _entries[guest] = frame => bridge.Receive(port, frame);
+        _bindings[guest] = changed => Bridge.Bind(port, changed);
+        _moves[guest] = () => Use(guest, bridge, bridge.Replug(port));
     }
 
     private static PortOptions PortOptionsFor(Guest guest, OnBridge at) => new(guest.Name.Text, PortMac(guest.Mac))

@@ -64,6 +64,16 @@ public sealed class Bridge
         return port;
     }
 
+    /// <summary>Takes a port's device away and plugs in another one with its settings and its filter; nothing else of it remains.</summary>
+    /// <remarks>What was known behind the old port is forgotten at once (br_fdb_delete_by_port, br_multicast_del_port).</remarks>
+    public BridgePort Replug(BridgePort port)
+    {
+        _table.ForgetPort(port.Index);
+        _snooping?.Forget(port.Index);
+        (port.Up, port.Carrier) = (false, false);
+        return _ports[port.Index] = port.Successor(_clock.GetTimestamp());
+    }
+
     /// <summary>Changes a port's settings; the device keeps its address.</summary>
     public static void Configure(BridgePort port, Func<PortOptions, PortOptions> change) => port.Options = change(port.Options);
 

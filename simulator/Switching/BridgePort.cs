@@ -35,6 +35,9 @@ public sealed class BridgePort
     /// <summary>When the port last came up, on the bridge's clock.</summary>
     internal long UpSince { get; set; }
 
+    /// <summary>The port of a new device in this one's place, on the same wire.</summary>
+    internal BridgePort Successor(long now) => new(Index, Options, Filter, _wire) { UpSince = now };
+
     internal void Transmit(ReadOnlySpan<byte> frame) => _wire.Accept(frame);
 
     /// <summary>Why nothing can pass the port's link at all; null when it can.</summary>

@@ -69,29 +69,21 @@ internal sealed class ForwardingTable
     }
 
     /// <summary>Forgets what was learned behind a port, as when its link goes down.</summary>
-    public void ForgetLearned(int port)
-    {
-        for (int i = 0; i < _slots.Length;)
-        {
-            if (_slots[i].Used && _slots[i].Kind == EntryKind.Dynamic && _slots[i].Port == port)
-            {
-                Vacate(i); // another entry may have moved here: look again
-            }
-            else
-            {
-                i++;
-            }
-        }
-    }
+    public void ForgetLearned(int port) => Forget(slot => slot.Kind == EntryKind.Dynamic && slot.Port == port);
+
+    /// <summary>Forgets all stations behind a port, permanent ones included, as when its device goes.</summary>
+    public void ForgetPort(int port) => Forget(slot => slot.Port == port);
 
     /// <summary>Gives the memory of entries that are older than this back to new ones.</summary>
-    public void ForgetOlder(long oldest)
+    public void ForgetOlder(long oldest) => Forget(slot => slot.Kind == EntryKind.Dynamic && slot.Seen <= oldest);
+
+    private void Forget(Predicate<Slot> unwanted)
     {
         for (int i = 0; i < _slots.Length;)
         {
-            if (_slots[i].Used && _slots[i].Kind == EntryKind.Dynamic && _slots[i].Seen <= oldest)
+            if (_slots[i].Used && unwanted(_slots[i]))
             {
-                Vacate(i);
+                Vacate(i); // another entry may have moved here: look again
             }
             else
             {

@@ -57,6 +57,18 @@ internal sealed class MulticastSnooping(TimeProvider clock)
             || (audience.Of is { } group && _members.TryGetValue((group, port.Index), out long expires) && expires > now);
     }
 
+    /// <summary>A port that goes takes its memberships and its routers along.</summary>
+    public void Forget(int port)
+    {
+        foreach ((Group Group, int Port) member in _members.Keys.Where(member => member.Port == port).ToArray())
+        {
+            _members.Remove(member);
+        }
+
+        _ = _routers.Remove((false, port));
+        _ = _routers.Remove((true, port));
+    }
+
     private Audience InspectIpv4(BridgePort? ingress, ReadOnlySpan<byte> packet)
     {
         if (!BridgedIp.TryTrimIpv4(packet, out int length) || !Ipv4View.TryRead(packet[..length], out Ipv4View ip))

@@ -55,6 +55,10 @@ public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDe
     /// <summary>Takes all rules away behind the engine's back, until the next change.</summary>
     public void Flush() => Standing().Flush();
 
+    /// <summary>Plugs a guest in at a new port of its bridge.</summary>
+    /// <exception cref="ScenarioMistakeException">There is no such guest.</exception>
+    public void Move(GuestName guest) => Standing().Move(Draft.Find(guest).Name);
+
     /// <summary>Lets time pass for everything that stands.</summary>
     public void Wait(TimeSpan time) => Standing().Wait(time);
 

@@ -30,6 +30,10 @@ public interface ILiveTopology : IDisposable
     /// <exception cref="TestbedException">This testbed cannot do that.</exception>
     void Flush() => throw new TestbedException("this testbed cannot lose its rules while a topology stands");
 
+    /// <summary>Unplugs a guest and plugs it in again at a new port of its bridge, under its filter, as after a migration.</summary>
+    /// <exception cref="TestbedException">This testbed cannot do that, or not on this topology.</exception>
+    void Move(GuestName guest) => throw new TestbedException("this testbed cannot move a guest while a topology stands");
+
     /// <summary>Lets time pass before the next frame.</summary>
     /// <exception cref="TestbedException">This testbed's clock cannot be turned.</exception>
     void Wait(TimeSpan time) =>

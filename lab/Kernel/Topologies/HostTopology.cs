@@ -103,6 +103,8 @@ internal sealed class HostTopology : ILiveTopology
         return new(deliveries, []);
     }
 
+    public void Move(GuestName guest) => TestbedLimits.RequireMovable(_topology, guest);
+
     public string Describe()
     {
         StringBuilder text = new();

@@ -25,6 +25,11 @@ internal sealed class PaperTestbed : ITestbed
             // a drawing shows the beginning
         }
 
+        public void Move(GuestName guest)
+        {
+            // it looks the same at any port
+        }
+
         public void Wait(TimeSpan time)
         {
             // nor does it age

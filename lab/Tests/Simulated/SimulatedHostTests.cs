@@ -1,16 +1,20 @@
 using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Apply;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
+using Lab.Kernel;
 using Lab.Simulated;
+using Lab.Tests.Kernel;
 
 namespace Lab.Tests.Simulated;
 
 public sealed class SimulatedHostTests
 {
     private static readonly GuestName One = new("g1"), Two = new("g2"), Outside = new("L");
+    private const string Refusal = "g1 cannot move to another port: guests move on a bridge alone*";
     private static readonly MacAddress BridgeMac = MacAddress.Parse("52:54:00:00:00:fe");
 
     /// <summary>Fifty flows from two guests that want the same ports, so that mapped ports are drawn at random.</summary>
@@ -22,6 +26,24 @@ public sealed class SimulatedHostTests
         first.Should().HaveCount(100);
         first.Select(line => line[^4..]).Distinct().Count().Should().BeGreaterThan(25, "mapped ports differ from flow to flow");
         Run().Should().Equal(first);
+    }
+
+    [Fact]
+    public void On_a_host_no_guest_moves_to_another_port()
+    {
+        using SimulatedTestbed testbed = new((_, _) => FilterProgram.Empty);
+        using ILiveTopology live = testbed.Build(Nat());
+
+        live.Invoking(standing => standing.Move(One)).Should().Throw<TestbedException>().WithMessage(Refusal);
+    }
+
+    [KernelFact]
+    public void On_a_host_of_kernel_devices_neither_and_for_the_same_reason()
+    {
+        using KernelTestbed testbed = new(new NftBackend(), (_, _) => FilterProgram.Empty);
+        using ILiveTopology live = testbed.Build(Nat());
+
+        live.Invoking(standing => standing.Move(One)).Should().Throw<TestbedException>().WithMessage(Refusal);
     }
 
     private static ImmutableArray<string> Run()

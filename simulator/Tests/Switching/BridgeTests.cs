@@ -217,6 +217,21 @@ public sealed class BridgeTests
     }
 
     [Fact]
+    public void A_port_with_a_new_device_is_as_new_and_its_old_device_hears_and_says_nothing()
+    {
+        TestSwitch made = WithPorts(3);
+        _ = made.Send("g2", Frame(Mac(1), Mac(2)));
+        made.Bridge.AddStatic(Mac(9), made["g2"]);
+        BridgePort old = made["g2"], @new = made.Bridge.Replug(old);
+
+        made.Send("g1", Frame(Mac(2), Mac(1))).Should().Equal("g2", "g3");
+        made.Send("g1", Frame(Mac(9), Mac(1))).Should().Equal("g2", "g3");
+        made.Send("g2", Frame(Mac(1), Mac(2))).Should().BeEmpty("it is sent by the old device");
+        made.Bridge.Receive(@new, Frame(Mac(1), Mac(2)));
+        made.Bridge.WhereIs(Mac(2)).Should().BeSameAs(@new);
+    }
+
+    [Fact]
     public void A_bridge_that_is_down_forwards_nothing_and_works_again_when_up()
     {
         TestSwitch made = WithPorts(2);
