@@ -33,7 +33,11 @@ internal sealed class TapBridge : IDisposable
     public static TapBridge Create(Topology topology, bool bridgeNetfilter)
     {
         Silence(bridgeNetfilter);
-        KeepTracking(bridgeNetfilter);
+        if (bridgeNetfilter)
+        {
+            Track("table inet lab-tracking { chain forward { type filter hook forward priority 1000; ct state new counter; }; }\n");
+        }
+
         TapBridge bridge = new(topology);
         try
         {
@@ -148,16 +152,18 @@ internal sealed class TapBridge : IDisposable
         }
     }
 
+    /// <summary>Takes back what an earlier bridge of this namespace asked of connection tracking.</summary>
+    public static void ForgetTracking() => Track("table inet lab-tracking\ndelete table inet lab-tracking\n");
+
     /// <summary>
     /// Tracks the connections of both IP versions, as on a host with a NAT network. The kernel does so only for versions
     /// that some rule asks about (nf_ct_netns_get), and with it holds fragments back: without this, what becomes of a
     /// fragment would depend on rules that it never meets.
     /// </summary>
-    private static void KeepTracking(bool on)
+    private static void Track(string rules)
     {
         using Nftables nft = new();
-        (bool done, string answer) = nft.TryRun("table inet lab-tracking\ndelete table inet lab-tracking\n" + (on
-            ? "table inet lab-tracking { chain forward { type filter hook forward priority 1000; ct state new counter; }; }\n" : ""));
+        (bool done, string answer) = nft.TryRun(rules);
         if (!done)
         {
             throw new TestbedException($"connection tracking: {answer}");

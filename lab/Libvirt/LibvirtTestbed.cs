@@ -90,7 +90,11 @@ internal sealed class LibvirtTestbed : ITestbed
         // As in the other testbeds: IP tables see the bridge's packets when, and only when, some port has rules there.
         bool ipRules = Reachable(topology).SelectMany(filter => filter.Entries).OfType<RuleEntry>()
             .Any(rule => rule.Protocol is { Layer: not ProtocolLayer.Ethernet });
-        TapBridge bridge = _space!.Run(() => TapBridge.Create(topology, ipRules));
+        TapBridge bridge = _space!.Run(() =>
+        {
+            TapBridge.ForgetTracking();
+            return TapBridge.Create(topology, ipRules);
+        });
         try
         {
             (Guest Guest, int Index)[] filtered =
