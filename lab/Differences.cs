@@ -14,7 +14,7 @@ internal static class Differences
 {
     public static ImmutableArray<Difference> Allowed { get; } =
     [
-        new("IPv4 identification of ICMP errors and echo replies",
+        new("IPv4 identification of ICMP errors, echo replies, and what DHCP and name servers say",
             "a host numbers its own packets with a secret hash and a counter (__ip_select_ident, net/ipv4/route.c); "
             + "switching.md section 8.3",
             WithoutIdentification),
@@ -30,8 +30,9 @@ internal static class Differences
     private static ReadOnlyMemory<byte> WithoutIdentification(ReadOnlyMemory<byte> frame)
     {
         bool fromAStack = EthernetView.TryRead(frame.Span, out EthernetView ethernet) && ethernet.Type == EtherType.Ipv4
-            && Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) && ip.Protocol == IpProtocol.Icmp
-            && ip.Payload is [0 or 3 or 5 or 11 or 12, ..];
+            && Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip)
+            && (ip.Protocol == IpProtocol.Icmp ? ip.Payload is [0 or 3 or 5 or 11 or 12, ..]
+                : ip.Protocol == IpProtocol.Udp && ip.Payload is [0, 53 or 67, ..]);
         if (!fromAStack)
         {
             return frame;

@@ -1,6 +1,7 @@
 using Lab.Contract.Bindings;
 using Lab.Contract.Hosts;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Packets;
 
 namespace Lab.Steps;
 
@@ -25,6 +26,55 @@ public sealed class ConversationSteps(Conversation conversation)
     [When("{guest} asks {guest} by UDP on port {int}", Does = "ARP, then a datagram, which a listening guest answers.",
         Example = "alice asks bob by UDP on port 53")]
     public void Ask(GuestName from, GuestName to, int port) => _last = conversation.Ask(from, to, Port(port));
+
+    [When("{guest} gets an address", Does = "The guest asks by DHCP: DISCOVER, OFFER, REQUEST, ACK. The address must be the one reserved for it, "
+        + "else one in the network's ranges; the guest uses it from then on.", Example = "alice gets an address")]
+    public void GetsAddress(GuestName guest)
+    {
+        Ipv4Address given = conversation.GetAddress(guest) ?? throw new ExpectationException($"no server gave {guest} an address");
+        NetworkServices? services = conversation.NetworkOf(guest).Services;
+        Ipv4Address? reserved = services?.Reservations.FirstOrDefault(host => host.Mac == conversation.MacOf(guest))?.Address;
+        if (reserved is null ? services?.Ranges.Any(range => range.First.Bits <= given.Bits && given.Bits <= range.Last.Bits) != true : given != reserved)
+        {
+            throw new ExpectationException($"{guest} got {given}, which is "
+                + (reserved is null ? "in no range of its network" : $"not {reserved}, the address reserved for it"));
+        }
+    }
+
+    [When("{guest} gets no address", Does = "The guest asks by DHCP, and nobody gives it an address.", Example = "mallory gets no address")]
+    public void GetsNoAddress(GuestName guest)
+    {
+        if (conversation.GetAddress(guest) is { } given)
+        {
+            throw new ExpectationException($"{guest} got {given}");
+        }
+    }
+
+    [When("{guest} resolves {string} to {word}", Does = "The guest asks the name server of its network, which answers with this address.",
+        Example = "alice resolves \"www\" to 192.0.2.80")]
+    public void Resolves(GuestName guest, string name, string address)
+    {
+        Ipv4Address? found = conversation.Resolve(guest, name);
+        if (!Ipv4Address.TryParse(address, out Ipv4Address expected))
+        {
+            throw new ScenarioMistakeException($"'{address}' is no IPv4 address");
+        }
+
+        if (found != expected)
+        {
+            throw new ExpectationException($"{name} should be {expected}, and " + (found is null ? "nobody knew it" : $"was {found}"));
+        }
+    }
+
+    [When("{guest} cannot resolve {string}", Does = "The name server of the guest's network knows no such name, or nobody answers.",
+        Example = "alice cannot resolve \"nowhere\"")]
+    public void CannotResolve(GuestName guest, string name)
+    {
+        if (conversation.Resolve(guest, name) is { } found)
+        {
+            throw new ExpectationException($"{name} should not be known, and was {found}");
+        }
+    }
 
     [Then("it succeeds", Does = "The ping was answered, the connection is there, the datagram was answered.", Example = "it succeeds")]
     public void Succeeds() => Expect(ConversationOutcome.Answered);

@@ -60,8 +60,23 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
             Device = network.Forward.Devices is [var device, ..] ? device : null,
             TranslationPorts = network.Forward.TranslationPorts,
             IsolatedPorts = network.Isolated,
+            Services = ServicesOf(network),
         });
         _networks[network.Name] = bridge;
+    }
+
+    /// <summary>libvirt starts a server on every network with an address; here one runs where it has something to tell.</summary>
+    private static NetworkServices? ServicesOf(NetworkDefinition network)
+    {
+        NetworkDhcp[] dhcp = [.. network.Addresses.Where(ip => !ip.Address.Version6).Select(ip => ip.Dhcp).OfType<NetworkDhcp>()];
+        return dhcp.Length == 0 && network.Dns.Hosts.IsEmpty ? null : new(
+            [.. dhcp.SelectMany(scope => scope.Ranges).Select(range => (range.First.ToIpv4(), range.Last.ToIpv4()))],
+            [.. dhcp.SelectMany(scope => scope.Hosts).Where(host => host.Mac is not null)
+                .Select(host => new ReservedAddress(host.Mac!.Value, host.Name, host.Address.ToIpv4()))],
+            [.. network.Dns.Hosts.SelectMany(host => host.Names.Select(name => (name, Ipv4Address.Parse(host.Address))))])
+        {
+            Domain = network.Domain,
+        };
     }
 
     [Given("a host with (the )bridge(s)", Does = "Makes bridges that belong to no network. Columns: bridge, and if wanted address, "

@@ -121,8 +121,34 @@ internal sealed class SimulatedWorld
         IHostPort host = WatchersOf(spec.Name, topology) is { Length: > 0 } ears ? new Overheard(device, ears, Arrived) : device;
         bridge = new(new(spec.Mac) { Name = spec.Name.ToString(), GroupForwardMask = spec.GroupForwardMask, MulticastSnooping = spec.MulticastSnooping }, _clock, host, _host.BridgeHooks);
         _bridges.Add(spec.Name, bridge);
+        Serve(spec, device);
         _ledgers.Add((spec.Name.ToString(), bridge.Fates));
     }
+
+    private void Serve(BridgeSpec spec, HostDevice device)
+    {
+        if (spec is not { Services: { } services, Addresses: [var own, ..] })
+        {
+            return;
+        }
+
+        DhcpServer? addresses = services.GivesAddresses ? new(_host, device, ScopeOf(services, spec.Mode, InterfaceOf(own)), _clock) : null;
+        if (addresses is not null)
+        {
+            _host.Sockets.Listen(DhcpServer.ServerPort, addresses);
+        }
+
+        _host.Sockets.Listen(NameServer.Port,
+            new NameServer(_host, device, new(InterfaceOf(own), null, services.Names) { Domain = services.Domain }, addresses));
+    }
+
+    private static DhcpScope ScopeOf(NetworkServices services, ForwardMode? mode, Ipv4Interface own) => new(
+        own, services.Ranges, [.. services.Reservations.Select(host => new DhcpReservation(host.Mac, host.Name, host.Address, null))],
+        Routes: mode is not ForwardMode.Isolated, AnswersNames: true)
+    {
+        Domain = services.Domain,
+        Pings = false, // as the kernel testbed has it: a scenario does not wait three seconds
+    };
 
     private void AddUplink(UplinkSpec spec, Topology topology)
     {

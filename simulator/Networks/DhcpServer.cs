@@ -21,6 +21,9 @@ public sealed record DhcpScope(
 
     public ushort? Mtu { get; init; }
 
+    /// <summary>Asks for three seconds whether an address is free before it is offered (dnsmasq's no-ping is the opposite).</summary>
+    public bool Pings { get; init; } = true;
+
     public TimeSpan LeaseTime { get; init; } = TimeSpan.FromHours(1); // dnsmasq's default
 }
 
@@ -79,6 +82,14 @@ public sealed class DhcpServer : IUdpService
         {
             Give(message, DhcpKind.Offer, known);
         }
+        else if (!_scope.Pings)
+        {
+            if (Candidate(client) is { } free)
+            {
+                _leases[client] = (free, ""); // named once it is acknowledged
+                Give(message, DhcpKind.Offer, free);
+            }
+        }
         else if (Candidate(client) is { } candidate && _pinging.Add(client))
         {
             byte[] offer = Bytes(message, DhcpKind.Offer, candidate);
@@ -102,7 +113,7 @@ public sealed class DhcpServer : IUdpService
         Ipv4Address wanted = message.RequestedAddress ?? message.ClientAddress;
         if (Known(message) == wanted || (message.Server is null && Known(message) is null && Candidate(message.ClientMac) == wanted))
         {
-            _leases[message.ClientMac] = (wanted, message.Name);
+            _leases[message.ClientMac] = (wanted, ReservationFor(message)?.Name ?? message.Name);
             Give(message, DhcpKind.Acknowledge, wanted);
         }
         else
@@ -111,12 +122,14 @@ public sealed class DhcpServer : IUdpService
         }
     }
 
-    private Ipv4Address? Known(DhcpMessage message)
+    private Ipv4Address? Known(DhcpMessage message) => ReservationFor(message)?.Address
+        ?? (_leases.TryGetValue(message.ClientMac, out (Ipv4Address Address, string Name) lease) ? lease.Address : null);
+
+    private DhcpReservation? ReservationFor(DhcpMessage message)
     {
         MacAddress mac = message.ClientMac;
         string name = message.Name;
-        return _scope.Reservations.FirstOrDefault(host => host.Mac == mac || (host.Mac is null && host.Name == name && name.Length > 0))?.Address
-            ?? (_leases.TryGetValue(mac, out (Ipv4Address Address, string Name) lease) ? lease.Address : null);
+        return _scope.Reservations.FirstOrDefault(host => host.Mac == mac || (host.Mac is null && host.Name == name && name.Length > 0));
     }
 
     /// <summary>The hash of dnsmasq's address_allocate decides where the search for a free address starts.</summary>
@@ -155,7 +168,7 @@ public sealed class DhcpServer : IUdpService
         message.WantsBroadcast ? new(uint.MaxValue) : address);
 
     private void Answer(byte[] bootp, MacAddress to, Ipv4Address address) => _device.Wire.Accept(Frames.Ethernet(
-        to, _device.Mac, EtherType.Ipv4, Frames.Udp(_scope.Server.Address, ServerPort, address, ClientPort, bootp)));
+        to, _device.Mac, EtherType.Ipv4, ServiceDatagram.OfDhcp(_scope.Server.Address, address, bootp)));
 
     private byte[] Bytes(DhcpMessage message, DhcpKind kind, Ipv4Address yours)
     {
@@ -182,6 +195,7 @@ public sealed class DhcpServer : IUdpService
 
         byte[] made = [.. bytes];
         yours.Write(made.AsSpan(16));
+        (kind == DhcpKind.Refuse ? default : _scope.Server.Address).Write(made.AsSpan(20)); // the next server of a boot
         return made;
 
         void Describe(DhcpMessage asked, Ipv4Address given)

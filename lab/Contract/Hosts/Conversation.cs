@@ -43,13 +43,43 @@ public sealed class Conversation(Scene scene)
     public ConversationOutcome Ask(GuestName from, GuestName to, ushort port) =>
         Run(from, to, (source, target) => Frames.Udp(source, ClientPort, target, port, "are you there?"u8), HostEvent.Datagram);
 
+    /// <summary>DISCOVER, OFFER, REQUEST, ACK; null when no server gave an address.</summary>
+    public Ipv4Address? GetAddress(GuestName guest)
+    {
+        SmallHost host = Host(guest);
+        Exchange([new Stimulus(guest, host.Discover())]);
+        return host.Leased;
+    }
+
+    /// <summary>Asks the name server of the guest's network; null when it knows no address, or nobody answers.</summary>
+    public Ipv4Address? Resolve(GuestName guest, string name)
+    {
+        BridgeSpec network = NetworkOf(guest);
+        Ipv4Address server = network.Addresses is [var own, ..] ? own.Address
+            : throw new ScenarioMistakeException($"nobody answers names on {network.Name}: it has no address");
+        return Say(guest, server, Frames.Udp(AddressOf(guest), ClientPort, server, NameQuestion.Port, NameQuestion.For(name)), HostEvent.Datagram)
+            == ConversationOutcome.Answered ? NameQuestion.AddressIn(Host(guest).Heard) : null;
+    }
+
+    public MacAddress MacOf(GuestName guest) => scene.Draft.Find(guest).Mac;
+
+    /// <exception cref="ScenarioMistakeException">The guest is on no bridge of a host.</exception>
+    public BridgeSpec NetworkOf(GuestName guest) =>
+        scene.Draft.Find(guest).At is OnBridge at && scene.Draft.Host?.Bridges.FirstOrDefault(bridge => bridge.Name == at.Bridge) is { } network
+            ? network : throw new ScenarioMistakeException($"{guest} is not plugged into a network, so no server is near it");
+
     private ConversationOutcome Run(
         GuestName from, GuestName to, Func<Ipv4Address, Ipv4Address, byte[]> packet, HostEvent wanted)
     {
-        SmallHost host = Host(from);
         Ipv4Address target = AddressOf(to);
+        return Say(from, target, packet(AddressOf(from), target), wanted);
+    }
+
+    private ConversationOutcome Say(GuestName from, Ipv4Address target, byte[] packet, HostEvent wanted)
+    {
+        SmallHost host = Host(from);
         host.Events.Clear();
-        Exchange([.. host.Send(target, packet(AddressOf(from), target)).Select(frame => new Stimulus(from, frame))]);
+        Exchange([.. host.Send(target, packet).Select(frame => new Stimulus(from, frame))]);
         return host.Events.Contains(wanted) ? ConversationOutcome.Answered
             : host.Events.Exists(seen => seen is HostEvent.Reset or HostEvent.Unreachable) ? ConversationOutcome.Refused
             : ConversationOutcome.Unanswered;
@@ -80,6 +110,6 @@ public sealed class Conversation(Scene scene)
         return host;
     }
 
-    private Ipv4Address AddressOf(GuestName name) => scene.Draft.Find(name) is { Ipv4: [var first, ..] } ? first
+    private Ipv4Address AddressOf(GuestName name) => Host(name).Addresses is [var first, ..] ? first
         : throw new ScenarioMistakeException($"{name} has no IPv4 address, so nobody can talk to it");
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using Lab.Contract.Scenes;
 using Lab.Engine.Packets;
 
@@ -13,12 +14,25 @@ internal sealed class SmallHost(GuestDraft guest)
 {
     private readonly Dictionary<Ipv4Address, MacAddress> _neighbours = [];
     private readonly Dictionary<Ipv4Address, List<byte[]>> _waiting = [];
+    private readonly AddressClient _client = new(guest.Mac);
 
     /// <summary>Ports that take TCP connections and answer UDP datagrams; others refuse.</summary>
     public HashSet<ushort> Open { get; } = [];
 
     /// <summary>Everything that arrived for this host, in order: what a conversation's outcome is read from.</summary>
     public List<HostEvent> Events { get; } = [];
+
+    /// <summary>The address that a server gave it, else those that the scenario says it has.</summary>
+    public ImmutableArray<Ipv4Address> Addresses => Leased is { } leased ? [leased] : guest.Ipv4;
+
+    /// <summary>Null until a server gave it an address.</summary>
+    public Ipv4Address? Leased => _client.Leased;
+
+    /// <summary>The payload of the last datagram that answered a question of its own.</summary>
+    public byte[] Heard { get; private set; } = [];
+
+    /// <summary>Gives up what address it was given, and asks whoever gives addresses away.</summary>
+    public byte[] Discover() => _client.Discover();
 
     /// <summary>The frames that send this packet: the packet itself, or first the question where it should go.</summary>
     /// <param name="to">On the same network; there are no gateways here.</param>
@@ -36,7 +50,7 @@ internal sealed class SmallHost(GuestDraft guest)
         }
 
         _waiting[to] = [packet];
-        return [Frames.Ethernet(MacAddress.Broadcast, guest.Mac, EtherType.Arp, Frames.Arp(1, guest.Mac, guest.Ipv4[0], default, to))];
+        return [Frames.Ethernet(MacAddress.Broadcast, guest.Mac, EtherType.Arp, Frames.Arp(1, guest.Mac, Addresses[0], default, to))];
     }
 
     /// <summary>The frames that this one makes the host send.</summary>
@@ -51,7 +65,9 @@ internal sealed class SmallHost(GuestDraft guest)
         return ethernet.Type switch
         {
             EtherType.Arp when ArpView.TryRead(ethernet.Payload, out ArpView arp) => Arp(arp),
-            EtherType.Ipv4 when Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) && guest.Ipv4.Contains(ip.Destination) =>
+            EtherType.Ipv4 when Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) && AddressClient.IsAnswer(ip) =>
+                _client.Receive(ip.Payload[8..]),
+            EtherType.Ipv4 when Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) && Addresses.Contains(ip.Destination) =>
                 Ipv4(ip.Source, ip.Destination, ip.Protocol, ip.Payload.ToArray()),
             _ => [],
         };
@@ -60,7 +76,7 @@ internal sealed class SmallHost(GuestDraft guest)
     private IEnumerable<byte[]> Arp(ArpView arp)
     {
         if (!arp.TryReadIpv4(out Ipv4Address asker, out Ipv4Address asked) || !arp.TryReadSenderMac(out MacAddress at)
-            || !guest.Ipv4.Contains(asked))
+            || !Addresses.Contains(asked))
         {
             return [];
         }
@@ -102,6 +118,7 @@ internal sealed class SmallHost(GuestDraft guest)
         if (destination == Conversation.ClientPort)
         {
             Events.Add(HostEvent.Datagram);
+            Heard = datagram[8..];
             return [];
         }
 

@@ -26,6 +26,9 @@ public sealed record BridgeSpec(InterfaceName Name, MacAddress Mac, ForwardMode?
     /// <summary>Every port of this network is isolated (<c>port/@isolated</c>).</summary>
     public bool IsolatedPorts { get; init; }
 
+    /// <summary>Null: no server runs on this bridge.</summary>
+    public NetworkServices? Services { get; init; }
+
     /// <summary>Of the translation in nat mode.</summary>
     public (ushort First, ushort Last) TranslationPorts { get; init; } = (1024, 65535);
 }

@@ -38,6 +38,7 @@ internal sealed class HostTopology : ILiveTopology
     private readonly Dictionary<GuestName, IFramePort> _portOf = [];
     private readonly Dictionary<GuestName, List<Delivery>> _arrived = [];
     private readonly List<IFramePort> _opened = [];
+    private readonly List<NetworkServer> _servers = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(LongestFrame);
     private long _markers;
 
@@ -64,6 +65,8 @@ internal sealed class HostTopology : ILiveTopology
                 live._kernel.Run(command);
             }
 
+            live._space.Run(live.StartServers);
+
             return live;
         }
         catch
@@ -76,7 +79,8 @@ internal sealed class HostTopology : ILiveTopology
     public Observation Send(IReadOnlyList<Stimulus> stimuli)
     {
         // What arrives on a device with macvtaps waits for a worker, and direct frames overtake it: one stimulus at a time.
-        int size = Plugged<OnDevice>().Any() ? 1 : MaximumBatch;
+        // And a server takes one message in each turn of its loop.
+        int size = Plugged<OnDevice>().Any() || _servers.Count > 0 ? 1 : MaximumBatch;
         foreach (Stimulus[] batch in stimuli.Chunk(size))
         {
             foreach (Stimulus stimulus in batch)
@@ -85,6 +89,7 @@ internal sealed class HostTopology : ILiveTopology
                 _ = _portOf[stimulus.From].TryWrite(stimulus.Frame.Span);
             }
 
+            _servers.ForEach(server => server.Settle());
             for (int round = 0; round < Rounds; round++)
             {
                 foreach (Segment segment in _segments)
@@ -118,6 +123,7 @@ internal sealed class HostTopology : ILiveTopology
 
     public void Dispose()
     {
+        _servers.ForEach(server => server.Dispose());
         foreach (IFramePort port in _opened)
         {
             port.Dispose();
@@ -165,6 +171,18 @@ internal sealed class HostTopology : ILiveTopology
             Watch(guest.Name, at.Device, _segments[0]);
         }
 
+    }
+
+    private void StartServers()
+    {
+        BridgeSpec[] served = [.. _host.Bridges.Where(bridge => bridge is { Services: not null, Addresses.IsEmpty: false })];
+        NamespaceTool.Ip(served.Length > 0 ? ["link set lo up"] : []);
+        foreach (BridgeSpec bridge in served)
+        {
+            // A neighbour that a server entered would be asked again after five seconds; no simulated one is.
+            File.WriteAllText($"/proc/sys/net/ipv4/neigh/{bridge.Name}/delay_first_probe_time", "3600");
+            _servers.Add(NetworkServer.Start(bridge, Patience));
+        }
     }
 
     private static MacAddress UplinkPortMac(int index) => MacAddress.FromBits(Devices.MarkerPortMac.Bits + 0x100 + (uint)index);

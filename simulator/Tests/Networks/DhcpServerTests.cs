@@ -25,6 +25,19 @@ public sealed class DhcpServerTests
     }
 
     [Fact]
+    public void A_server_that_does_not_ping_offers_the_same_address_at_once_and_acknowledges_it()
+    {
+        TestNetwork net = Network(pings: false);
+        const string answer = "g1: udp 67>68 192.168.122.1 > 192.168.122.27 ttl 64";
+        net.SendFrame("g1", Discover(Client)).Select(TestNetwork.Tell).Should().Contain(answer);
+
+        IReadOnlyList<(string At, byte[] Frame)> given = net.SendFrame("g1", Message(Client, 3, wanted: Address("192.168.122.27")));
+
+        given.Select(TestNetwork.Tell).Should().Contain(answer);
+        Options(given.Last(s => s.At == "g1").Frame).Should().Contain(53, "05");
+    }
+
+    [Fact]
     public void A_reservation_is_offered_at_once_with_what_was_asked_for()
     {
         byte[] offer = AnswerTo(Network(), Discover(Reserved));
@@ -75,12 +88,15 @@ public sealed class DhcpServerTests
         net.Wait(TimeSpan.FromSeconds(5)).Should().BeEmpty();
     }
 
-    private static TestNetwork Network(bool routes = true, bool range = true)
+    private static TestNetwork Network(bool routes = true, bool range = true, bool pings = true)
     {
         TestNetwork net = new(NetworkMode.Isolated);
         DhcpScope scope = new(
             new(Bridge0, 24), range ? [(Address("192.168.122.2"), Address("192.168.122.254"))] : [],
-            [new(Reserved, null, Address("192.168.122.50"), null)], routes, AnswersNames: true);
+            [new(Reserved, null, Address("192.168.122.50"), null)], routes, AnswersNames: true)
+        {
+            Pings = pings,
+        };
         net.Host.Sockets.Listen(DhcpServer.ServerPort, new DhcpServer(net.Host, net.Bridge0Device, scope, net.Clock));
         return net;
     }
