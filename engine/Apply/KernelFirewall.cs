@@ -31,9 +31,12 @@ public sealed partial class KernelFirewall : IKernel, IDisposable
         }
     }
 
-    public string ListNft(string command, bool counters = false) => _space.Run(() =>
+    public string ListNft(string command, bool counters = false) => ListNft(command, counters ? NftOutput.Plain : NftOutput.Stateless);
+
+    /// <inheritdoc cref="ListNft(string, bool)"/>
+    public string ListNft(string command, NftOutput output) => _space.Run(() =>
     {
-        _nft.Stateless = !counters;
+        _nft.Output = output;
         (bool done, string text) = _nft.TryRun(command);
         return done ? text : "";
     });

@@ -2,6 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace Lab.Engine.Interop;
 
+/// <summary>What a listing shows; without a flag everything but handles (libnftables(3), nft_ctx_output_set_flags).</summary>
+[Flags]
+public enum NftOutput : uint
+{
+    Plain = 0,
+
+    /// <summary>Without what changes by itself, that is counters: NFT_CTX_OUTPUT_STATELESS.</summary>
+    Stateless = 1 << 2,
+
+    /// <summary>With the numbers by which the kernel names tables, chains and rules: NFT_CTX_OUTPUT_HANDLE.</summary>
+    Handles = 1 << 3,
+}
+
 /// <summary>libnftables in this process (libnftables(3)): the parser and the netlink talk of the nft tool, without the process.</summary>
 /// <remarks>
 /// A context speaks to the namespace of the thread that made it and may be used from one thread at a time; its caches
@@ -22,10 +35,10 @@ public sealed partial class Nftables : IDisposable
         _ = BufferError(_context);
     }
 
-    /// <summary>What changes by itself (counters) is left out of listings.</summary>
-    public bool Stateless
+    /// <summary>What listings from now on show.</summary>
+    public NftOutput Output
     {
-        set => SetOutput(_context, value ? 1u << 1 : 0); // NFT_CTX_OUTPUT_STATELESS
+        set => SetOutput(_context, (uint)value);
     }
 
     /// <summary>Runs commands as one transaction.</summary>
@@ -33,7 +46,7 @@ public sealed partial class Nftables : IDisposable
     public (bool Done, string Text) TryRun(string commands)
     {
         bool done = Run(_context, commands) == 0;
-        string text = Marshal.PtrToStringUTF8(done ? Output(_context) : Error(_context)) ?? "";
+        string text = Marshal.PtrToStringUTF8(done ? OutputBuffer(_context) : ErrorBuffer(_context)) ?? "";
         return (done, text);
     }
 
@@ -58,10 +71,10 @@ public sealed partial class Nftables : IDisposable
     private static partial int Run(Context context, string commands);
 
     [LibraryImport(Library, EntryPoint = "nft_ctx_get_output_buffer")]
-    private static partial nint Output(Context context);
+    private static partial nint OutputBuffer(Context context);
 
     [LibraryImport(Library, EntryPoint = "nft_ctx_get_error_buffer")]
-    private static partial nint Error(Context context);
+    private static partial nint ErrorBuffer(Context context);
 
     private sealed class Context() : SafeHandle(0, ownsHandle: true)
     {

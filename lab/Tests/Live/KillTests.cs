@@ -89,6 +89,16 @@ public sealed class KillTests : IDisposable
     }
 
     [KernelFact]
+    public void Rules_that_have_counted_frames_have_not_drifted()
+    {
+        Bind(OldAddress);
+
+        Passes(Forbidden).Should().BeFalse();
+
+        Host(host => host.Inspect()).None.Should().BeTrue();
+    }
+
+    [KernelFact]
     public void Tables_of_others_are_left_alone()
     {
         using KernelFirewall kernel = new(_taps.Space);
