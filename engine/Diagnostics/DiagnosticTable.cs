@@ -5,11 +5,13 @@ namespace Lab.Engine.Diagnostics;
 /// <summary>Every kind of finding, in one place: code, name, severity, sentence, help.</summary>
 /// <remarks>
 /// NF001-019 any document, NF020-059 filters, NF060-069 bindings and interfaces, NF070-079 networks, NF080-089 the store, NF090-099 the 2010
-/// draft. What a document alone cannot show is elsewhere: NF500 compilation (Templates/TemplateErrors), NF600 lowering and
-/// live hosts, NF900 with the number of a quirk (Templates/QuirkRegister). A code once published keeps its meaning; a code no longer used stays unused.
+/// draft, NF500-599 filter trees and their parameters, NF600-699 lowering and live hosts. NF900 with the number of a quirk is in
+/// Templates/QuirkRegister. A code once published keeps its meaning; a code no longer used stays unused.
 /// </remarks>
 public static class DiagnosticTable
 {
+    private static readonly List<DiagnosticKind> Rows = [];
+
     public static readonly DiagnosticKind NotWellFormed = Error("NF001", "not-well-formed", "the text is not XML");
 
     public static readonly DiagnosticKind TooLarge = Error("NF002", "too-large", "the document is larger than any real one",
@@ -184,29 +186,68 @@ public static class DiagnosticTable
 
     public static readonly DiagnosticKind Contradiction = Error("NF091", "contradiction", "two parts of a draft entry that exclude each other");
 
-    public static ImmutableArray<DiagnosticKind> All { get; } =
-    [
-        NotWellFormed, TooLarge, TooDeep, WrongRoot, UnknownElement, UnknownAttribute, StrayText, MissingAttribute,
-        MissingElement, MalformedUuid, TooManyFindings, RepeatedElement,
-        FilterWithoutName, UnsafeFilterName, UnusualFilterName, ChainNameTooLong, ChainNameCharacters, ChainNamePrefix,
-        ChainPriority, ChainPriorityIgnored, UnknownAction, UnknownDirection, RulePriority, StateMatch, MatchValue,
-        UnknownProtocol, SecondProtocol, IllegalValue, SloppyValue, MalformedVariable, SloppyVariable,
-        PortsWithoutProtocol, ParameterSkipped, BeyondLibvirt, VariableWithoutEffect, AttributeOverridden, IpSetLost,
-        SelfReference,
-        InterfaceType, GroupMac, DeviceName, VirtualPortType, VirtualPortParameter, VirtualPortMisplaced, FilterOnDirect,
-        ReservedTarget,
-        UnknownForwardMode, OptionForOtherMode, NetworkWithoutAddress, OutsideSubnet, RangeOrder, AddressFamily, OnlyOnce, Overlap,
-        ForeignFile, HalfWritten, UnreadableDefinition, MisnamedDefinition, IdentityClash, Loop, InUse, MissingReference, NotFound,
-        NoEquivalent, Contradiction,
-    ];
+    public static readonly DiagnosticKind MissingFilter = Error("NF500", "missing-filter", "a reference to a filter that is not defined",
+        "define it first, or correct the name");
+
+    public static readonly DiagnosticKind Circle = Error("NF501", "circle", "filters that refer to each other in a circle");
+
+    public static readonly DiagnosticKind TooManyRules = Error("NF502", "too-many-rules", "a filter tree with more rules than any real one");
+
+    public static readonly DiagnosticKind UnresolvedVariable = Error("NF503", "unresolved-variable", "a variable without a value");
+
+    public static readonly DiagnosticKind UnsuitableValue = Error("NF504", "unsuitable-value", "a variable's value that its place cannot take");
+
+    public static readonly DiagnosticKind TooManyRows = Error("NF505", "too-many-rows", "lists of variables that multiply without bound");
+
+    public static readonly DiagnosticKind ReversedRange = Error("NF506", "reversed-range", "a range that ends before it starts", "swap them");
+
+    public static readonly DiagnosticKind NegatedProtocolBesidePorts = Error("NF507", "negated-protocol-beside-ports",
+        "a negated protocol beside ports or ICMPv6 types");
+
+    public static readonly DiagnosticKind TypeWithoutIcmpV6 = Error("NF508", "type-without-icmpv6", "an ICMPv6 type without its protocol");
+
+    public static readonly DiagnosticKind StpSourceBothWays = Error("NF509", "stp-source-both-ways",
+        "the source of an stp rule, which cannot be turned around", "write one rule for each direction");
+
+    public static readonly DiagnosticKind NoEffect = Warning("NF510", "no-effect", "an attribute that has no effect here");
+
+    public static readonly DiagnosticKind NeverReached = Warning("NF511", "never-reached", "a rule in a chain that never gets its frames");
+
+    public static readonly DiagnosticKind RefusedByTools = Error("NF513", "refused-by-tools", "a value that libvirt's tools refuse");
+
+    public static readonly DiagnosticKind BeyondEbtables = Error("NF601", "beyond-ebtables", "what ebtables and iptables cannot express",
+        "use the nft backend for this filter");
+
+    public static readonly DiagnosticKind Inexpressible = Error("NF602", "inexpressible", "what nftables, or this kernel, cannot express");
+
+    public static readonly DiagnosticKind DeviceIsPattern = Error("NF603", "device-is-pattern", "a device name that nft reads as a pattern");
+
+    public static readonly DiagnosticKind HostRulesDiffer = Error("NF604", "host-rules-differ",
+        "other rules towards the host than beyond it, which a bridge cannot tell apart");
+
+    public static readonly DiagnosticKind TooManyPorts = Error("NF605", "too-many-ports", "more bindings than are supported");
+
+    public static readonly DiagnosticKind NothingToBind = Error("NF606", "nothing-to-bind", "an interface without filter, target or MAC address");
+
+    public static readonly DiagnosticKind BridgeNetfilterOff = Error("NF607", "bridge-netfilter-off",
+        "bridged packets do not pass the kernel's IP hooks, so IP rules would be without effect");
+
+    /// <summary>In order of their codes. It stands last, since every row above enters itself.</summary>
+    public static ImmutableArray<DiagnosticKind> All { get; } = [.. Rows];
 
     private static DiagnosticKind Error(string code, string name, string title, string? help = null) =>
-        new(code, name, Severity.Error, title, help);
+        Row(new(code, name, Severity.Error, title, help));
 
     private static DiagnosticKind Warning(string code, string name, string title, string? help = null) =>
-        new(code, name, Severity.Warning, title, help);
+        Row(new(code, name, Severity.Warning, title, help));
 
     /// <summary>What libvirt ignores in silence.</summary>
     private static DiagnosticKind Ignored(string code, string name, string title, string? help = null) =>
-        new(code, name, Severity.Warning, title, help, ErrorWhenStrict: true);
+        Row(new(code, name, Severity.Warning, title, help, ErrorWhenStrict: true));
+
+    private static DiagnosticKind Row(DiagnosticKind kind)
+    {
+        Rows.Add(kind);
+        return kind;
+    }
 }

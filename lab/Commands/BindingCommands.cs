@@ -50,7 +50,7 @@ internal static class BindingCommands
             InterfaceReadResult read = InterfaceReader.Read(path, LiveCommand.Text(path));
             return read.Interface is not { } found ? LiveCommand.Refuse(read.Diagnostics)
                 : Binding(found) is { } binding ? LiveCommand.Run(line, host => host.Bind(binding, Chosen(line.GetValue(Backend))), $"{binding.Port} is bound to {binding.Filter.Filter}", read.Diagnostics)
-                : LiveCommand.Refuse([.. read.Diagnostics, new("NF606", Severity.Error, found.Position, "the interface has no filterref, no target or no MAC address to bind by")]);
+                : LiveCommand.Refuse([.. read.Diagnostics, DiagnosticTable.NothingToBind.At(found.Position, "the interface has no filterref, no target or no MAC address to bind by")]);
         });
         return command;
     }

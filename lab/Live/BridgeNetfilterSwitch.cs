@@ -27,7 +27,7 @@ internal sealed record BridgeNetfilterSwitch(string Path, Func<FilterProgram, Ip
             .FirstOrDefault(rule => rule is not null);
         return first is null || IsOn(space) ? [] :
         [
-            new("NF607", Severity.Error, first.Origin.Position,
+            DiagnosticTable.BridgeNetfilterOff.At(first.Origin.Position,
                 $"the rule needs {Path.Replace('/', '.')} to be 1, and here it is 0 or missing", $"sysctl {Path.Replace('/', '.')}=1"),
         ];
     }

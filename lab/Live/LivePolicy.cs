@@ -31,7 +31,7 @@ internal sealed record LivePolicy(
         List<(IBackend Backend, PortPolicy Port)> ports = [];
         if (bindings.Count > MaximumPorts)
         {
-            found.Add(new("NF605", Severity.Error, new("", 0, 0), $"{bindings.Count} bindings are more than {MaximumPorts}"));
+            found.Add(DiagnosticTable.TooManyPorts.At(new("", 0, 0), $"{bindings.Count} bindings are more than {MaximumPorts}"));
         }
 
         foreach (IGrouping<string, FilterBinding> users in bindings.GroupBy(binding => binding.Filter.Filter))

@@ -8,40 +8,39 @@ namespace Lab.Engine.Filters.Templates;
 /// <summary>What can be wrong with a filter tree or its parameters, beyond what reading one document can tell.</summary>
 internal static class TemplateErrors
 {
-    public static Diagnostic MissingFilter(SourcePosition position, string name) => Error(
-        "NF500", position, $"there is no filter named '{name}'", "define it first, or correct the name");
+    public static Diagnostic MissingFilter(SourcePosition position, string name) => DiagnosticTable.MissingFilter.At(
+        position, $"there is no filter named '{name}'");
 
-    public static Diagnostic Cycle(SourcePosition position, IEnumerable<string> path) => Error(
-        "NF501", position, $"filters refer to each other in a circle: {string.Join(" -> ", path)}");
+    public static Diagnostic Cycle(SourcePosition position, IEnumerable<string> path) => DiagnosticTable.Circle.At(
+        position, $"filters refer to each other in a circle: {string.Join(" -> ", path)}");
 
-    public static Diagnostic TooManyRules(SourcePosition position, int most) => Error(
-        "NF502", position, $"the filter tree has more than {most} rules");
+    public static Diagnostic TooManyRules(SourcePosition position, int most) => DiagnosticTable.TooManyRules.At(
+        position, $"the filter tree has more than {most} rules");
 
-    public static Diagnostic Unresolved(SourcePosition position, IReadOnlyCollection<VariableReference> variables) => Error(
-        "NF503", position, $"no value for {string.Join(", ", variables.Select(v => $"${v}"))}",
+    public static Diagnostic Unresolved(SourcePosition position, IReadOnlyCollection<VariableReference> variables) => DiagnosticTable.UnresolvedVariable.At(
+        position, $"no value for {string.Join(", ", variables.Select(v => $"${v}"))}",
         $"give {string.Join(" and ", variables.Select(v => v.Name).Distinct().Select(n => $"a parameter {n}"))}");
 
-    public static Diagnostic NotAValue(SourcePosition value, Hole hole, string text, string expected, string? help) => Error(
-        "NF504", value, $"'{text}' does not suit {hole.Attribute.Name} at {hole.Use}, which {hole.Variable} fills: {expected}", help);
+    public static Diagnostic NotAValue(SourcePosition value, Hole hole, string text, string expected, string? help) => DiagnosticTable.UnsuitableValue.At(
+        value, $"'{text}' does not suit {hole.Attribute.Name} at {hole.Use}, which {hole.Variable} fills: {expected}", help);
 
-    public static Diagnostic TooManyRows(SourcePosition position) => Error(
-        "NF505", position, $"the lists of this rule's variables multiply to more than {Expansion.MaximumRows} rules");
+    public static Diagnostic TooManyRows(SourcePosition position) => DiagnosticTable.TooManyRows.At(
+        position, $"the lists of this rule's variables multiply to more than {Expansion.MaximumRows} rules");
 
-    public static Diagnostic ReversedRange(SourcePosition position, string name) => Error(
-        "NF506", position, $"{name}: the start of the range is above its end", "swap them");
+    public static Diagnostic ReversedRange(SourcePosition position, string name) => DiagnosticTable.ReversedRange.At(
+        position, $"{name}: the start of the range is above its end");
 
-    public static Diagnostic ProtocolNegatedBesidePorts(SourcePosition position) => Error(
-        "NF507", position, "a negated protocol cannot stand beside ports or ICMPv6 types: ebtables refuses it");
+    public static Diagnostic ProtocolNegatedBesidePorts(SourcePosition position) => DiagnosticTable.NegatedProtocolBesidePorts.At(
+        position, "a negated protocol cannot stand beside ports or ICMPv6 types: ebtables refuses it");
 
-    public static Diagnostic TypeWithoutIcmpV6(SourcePosition position) => Error(
-        "NF508", position, "type and code need protocol='icmpv6': ebtables refuses anything else");
+    public static Diagnostic TypeWithoutIcmpV6(SourcePosition position) => DiagnosticTable.TypeWithoutIcmpV6.At(
+        position, "type and code need protocol='icmpv6': ebtables refuses anything else");
 
-    public static Diagnostic RefusedByTools(SourcePosition position, string name, string reason) => Error(
-        "NF513", position, $"{name}: {reason}, so libvirt's tools refuse the rule");
+    public static Diagnostic RefusedByTools(SourcePosition position, string name, string reason) => DiagnosticTable.RefusedByTools.At(
+        position, $"{name}: {reason}, so libvirt's tools refuse the rule");
 
-    public static Diagnostic StpSourceBothWays(SourcePosition position) => Error(
-        "NF509", position, "srcmacaddr of an stp rule cannot be turned around, as direction='inout' asks",
-        "write one rule for each direction");
+    public static Diagnostic StpSourceBothWays(SourcePosition position) => DiagnosticTable.StpSourceBothWays.At(
+        position, "srcmacaddr of an stp rule cannot be turned around, as direction='inout' asks");
 
     public static Diagnostic ListLengths(
         SourcePosition position, VariableReference[] references, ImmutableArray<ParameterValue>[] lists, Meaning meaning)
@@ -50,15 +49,12 @@ internal static class TemplateErrors
         return QuirkRegister.Of(Quirk.ListLengthsMustAgree) is var quirk && meaning == Meaning.Libvirt
             ? quirk.Refuse(position, $"variables that are read in parallel have lists of different lengths: {lengths}",
                 "write $NAME[0] for a single value, or $NAME[@1] to combine every value with every other")
-            : Error(quirk.Code, position, $"variables that are read in parallel have lists of different lengths: {lengths}");
+            : new(quirk.Code, Severity.Error, position, $"variables that are read in parallel have lists of different lengths: {lengths}");
     }
 
-    public static Diagnostic NoEffect(SourcePosition position, string name, string why) => new(
-        "NF510", Severity.Warning, position, $"{name} has no effect: {why}");
+    public static Diagnostic NoEffect(SourcePosition position, string name, string why) => DiagnosticTable.NoEffect.At(
+        position, $"{name} has no effect: {why}");
 
-    public static Diagnostic NeverReached(SourcePosition position, string chain) => new(
-        "NF511", Severity.Warning, position, $"this rule never matches: chain '{chain}' does not get the frames it asks for");
-
-    private static Diagnostic Error(string code, SourcePosition position, string message, string? help = null) =>
-        new(code, Severity.Error, position, message, help);
+    public static Diagnostic NeverReached(SourcePosition position, string chain) => DiagnosticTable.NeverReached.At(
+        position, $"this rule never matches: chain '{chain}' does not get the frames it asks for");
 }

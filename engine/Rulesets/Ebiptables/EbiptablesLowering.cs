@@ -148,10 +148,10 @@ public static class EbiptablesLowering
 
         private string? WhyNot(string chain) =>
             !IsExpressible(port) ? $"the tools read '{port}' as a pattern or an option"
-            : Encoding.UTF8.GetByteCount(chain) > MaximumChainName ? $"'{chain}' is longer than the {MaximumChainName} bytes of a chain name"
+            : Encoding.UTF8.GetByteCount(chain) > MaximumChainName ? $"the chain '{chain}' would need a name of more than {MaximumChainName} bytes"
             : null;
 
         private void Refuse(Origin origin, string reason) => _refused.Add(
-            new("NF601", Severity.Error, origin.Position, $"{reason}, which {port} needs", "use the nft backend for this filter"));
+            DiagnosticTable.BeyondEbtables.At(origin.Position, reason));
     }
 }

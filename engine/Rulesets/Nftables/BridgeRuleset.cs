@@ -155,14 +155,14 @@ public sealed class BridgeRuleset
         string name = port.Device.ToString();
         if (name.Contains('"') || name.EndsWith('*'))
         {
-            yield return new("NF603", Severity.Error, new(name, 0, 0), $"nft reads the device name '{name}' as a pattern or the end of a string");
+            yield return DiagnosticTable.DeviceIsPattern.At(new SourcePosition(name, 0, 0), $"nft reads the device name '{name}' as a pattern or the end of a string");
         }
 
         foreach (IpStages? stages in new[] { port.Program.Ipv4, port.Program.Ipv6 })
         {
             if (stages is not null && !SameRules(stages.FromGuestForwarded, stages.FromGuestToHost))
             {
-                yield return new("NF604", Severity.Error, new(name, 0, 0),
+                yield return DiagnosticTable.HostRulesDiffer.At(new SourcePosition(name, 0, 0),
                     $"{name} has other rules for packets to the host than for packets that it sends on, and nft cannot tell them apart on a bridge");
             }
         }

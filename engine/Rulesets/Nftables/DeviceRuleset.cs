@@ -50,7 +50,7 @@ public static class DeviceRuleset
         from stage in new[] { stages.FromGuestForwarded, stages.ToGuestForwarded }
         from rule in stage.Chains.SelectMany(chain => chain.Rules)
         where rule.Verdict.Kind == VerdictKind.Reject
-        select new Diagnostic("NF602", Severity.Error, rule.Origin.Position, $"a packet of {port.Device} can be dropped but not rejected, since it is on no bridge");
+        select DiagnosticTable.Inexpressible.At(rule.Origin.Position, $"a packet of {port.Device} can be dropped but not rejected, since it is on no bridge");
 
     private static IEnumerable<StageKind> Kinds(IEnumerable<PortClass> classes) =>
         classes.SelectMany(c => c.Roots.Select(root => root.Kind)).Distinct();

@@ -108,8 +108,8 @@ internal sealed class PortClass
         }
         catch (InexpressibleException inexpressible)
         {
-            refusals.Add(new(
-                "NF602", Severity.Error, rule.Origin.Position, inexpressible.Message, $"filter {rule.Origin.Filter} on {string.Join(", ", _ports.Keys)}"));
+            refusals.Add(DiagnosticTable.Inexpressible.At(
+                rule.Origin.Position, inexpressible.Message, $"filter {rule.Origin.Filter} on {string.Join(", ", _ports.Keys)}"));
             return [];
         }
     }

@@ -1,39 +1,81 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Filters.Templates;
 using Lab.Engine.Packets;
-
+using Lab.Engine.Programs;
+using Lab.Tests;
 namespace Lab.Engine.Tests.Filters.Templates;
 
-/// <summary>fixtures/invalid/compiled/CODE.xml reads without a mistake and compiles with the finding CODE; CODE.txt is all that is said.</summary>
+/// <summary>
+/// What only compiling can show. fixtures/invalid/trees/NAME.xml, or the folder NAME with filter.xml and what that refers to,
+/// is read and compiled with the finding NAME; fixtures/invalid/quirks has the same for quirks. The expectation
+/// holds all that is said in libvirt's meaning, and in the strict one where that differs.
+/// </summary>
 public sealed class InvalidTreesTests
 {
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../../../fixtures/invalid/compiled"));
+    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../../../fixtures/invalid"));
 
-    public static TheoryData<string> Codes { get; } = [.. Directory.GetFiles(Folder, "*.xml").Select(f => Path.GetFileNameWithoutExtension(f)!).Order()];
+    public static TheoryData<string> Trees { get; } = [.. Names("trees")];
+
+    public static TheoryData<string> Quirks { get; } = [.. Names("quirks")];
 
     [Theory]
-    [MemberData(nameof(Codes))]
-    public void A_filter_with_the_mistake_gets_the_expected_findings(string code)
+    [MemberData(nameof(Trees))]
+    public void A_filter_tree_with_the_mistake_gets_the_expected_findings(string name) =>
+        Shows(DiagnosticTable.All.Single(kind => kind.Name == name).Code, Path.Combine(Folder, "trees", name));
+
+    [Theory]
+    [MemberData(nameof(Quirks))]
+    public void A_filter_that_touches_the_quirk_gets_the_expected_findings(string name) =>
+        Shows(QuirkRegister.All.Single(quirk => NameOf(quirk) == name).Code, Path.Combine(Folder, "quirks", name));
+
+    [Fact]
+    public void Every_quirk_of_meaning_has_a_fixture() =>
+        QuirkRegister.All.Where(quirk => quirk.Place == QuirkPlace.Meaning).Select(NameOf).Should().BeEquivalentTo(
+            [.. Names("quirks"), "variable-values-unchecked"], "what is unchecked there is an error here: unsuitable-value");
+
+    private static void Shows(string code, string path)
     {
-        string expectation = Path.Combine(Folder, $"{code}.txt");
-        FilterDefinition filter = FilterReader.Read($"{code}.xml", File.ReadAllText(Path.Combine(Folder, $"{code}.xml")), strict: true).Filter!;
+        string libvirt = Said(path, Meaning.Libvirt), strict = Said(path, Meaning.Strict);
 
-        CompileResult result = ProgramCompiler.Compile(
-            FilterLibrary.Stock.SetItem(filter.Name, filter), filter.Name, MacAddress.Parse("52:54:00:00:00:01"), ParameterSet.Empty);
+        libvirt.Should().Contain($" {code}: ");
+        Expectation.Matches(
+            strict == libvirt ? libvirt : $"{libvirt}strict:\n{(strict.Length == 0 ? "nothing\n" : strict)}", Directory.Exists(path) ? Path.Combine(path, "expected.txt") : $"{path}.txt");
+    }
 
-        string said = string.Concat(result.Diagnostics.Select(d => $"{d}\n"));
-        result.Diagnostics.Should().Contain(d => d.Code == code);
-        if (Environment.GetEnvironmentVariable("ACCEPT") == "1" || !File.Exists(expectation))
+    private static string Said(string path, Meaning meaning)
+    {
+        ImmutableDictionary<string, FilterDefinition> filters = FilterLibrary.Stock;
+        List<Diagnostic> found = [];
+        string top = "";
+        string[] files = Directory.Exists(path) ? Directory.GetFiles(path, "*.xml") : [$"{path}.xml"];
+        foreach (string file in files.Order(StringComparer.Ordinal))
         {
-            bool meant = File.Exists(expectation);
-            File.WriteAllText(expectation, said);
-            meant.Should().BeTrue($"{expectation} was missing; it has been written, look at it");
+            ReadResult read = FilterReader.Read(Path.GetFileName(file), File.ReadAllText(file), meaning == Meaning.Strict);
+            found.AddRange(read.Diagnostics);
+            if (read.Filter is { } filter)
+            {
+                filters = filters.SetItem(filter.Name, filter);
+                top = top.Length == 0 || Path.GetFileName(file) == "filter.xml" ? filter.Name : top;
+            }
         }
 
-        said.Should().Be(File.ReadAllText(expectation));
+        if (top.Length > 0)
+        {
+            found.AddRange(ProgramCompiler.Compile(filters, top, MacAddress.Parse("52:54:00:00:00:01"), ParameterSet.Empty, meaning).Diagnostics);
+        }
+
+        return string.Concat(found.Select(d => $"{d}\n"));
     }
+
+    private static IEnumerable<string> Names(string folder) =>
+        Directory.GetFileSystemEntries(Path.Combine(Folder, folder)).Select(entry => Path.GetFileNameWithoutExtension(entry)!).Distinct().Order();
+
+    private static string NameOf(QuirkEntry quirk) => JsonNamingPolicy.KebabCaseLower.ConvertName(quirk.Quirk.ToString());
 
     private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -7,6 +7,7 @@ using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
 using Lab.Engine.Rulesets.Nftables;
+using Lab.Engine.Tests.Filters.Templates;
 
 namespace Lab.Engine.Tests.Rulesets.Nftables;
 
@@ -22,6 +23,16 @@ public sealed class BridgeRulesetTests
         fifty.Chains.Length.Should().Be(two.Chains.Length);
         fifty.Sets.Select(set => set.Name).Should().Equal(two.Sets.Select(set => set.Name));
         fifty.Sets.Single(set => set.Name == "from-ports").Elements.Should().HaveCount(50);
+    }
+
+    [Fact]
+    public void Other_rules_towards_the_host_than_beyond_it_are_refused()
+    {
+        FilterProgram tcp = Compiling.Program("<filter name='f'><rule action='drop' direction='out'><tcp/></rule></filter>");
+        FilterProgram udp = Compiling.Program("<filter name='f'><rule action='drop' direction='out'><udp/></rule></filter>");
+
+        BridgeRuleset.Of([new(InterfaceName.Parse("tap0"), tcp with { Ipv4 = tcp.Ipv4! with { FromGuestToHost = udp.Ipv4!.FromGuestToHost } })])
+            .Diagnostics.Should().ContainSingle(refusal => refusal.Code == DiagnosticTable.HostRulesDiffer.Code);
     }
 
     [Fact]

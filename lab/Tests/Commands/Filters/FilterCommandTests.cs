@@ -114,16 +114,8 @@ public sealed class FilterCommandTests : IDisposable
     public void Help_ends_with_examples() => Run(false, "filter", "define", "--help").Output.Should().Contain("Examples:\n  nwlab filter define web.xml\n");
 
     [Fact]
-    public void The_reference_page_in_the_tree_is_the_generated_one()
-    {
-        string file = Path.GetFullPath(Path.Combine(Here(), "../../../Documentation/filter-reference.md"));
-        if (Environment.GetEnvironmentVariable("ACCEPT") == "1")
-        {
-            File.WriteAllText(file, FilterReference.Page());
-        }
-
-        FilterReference.Page().Should().Be(File.ReadAllText(file), "ACCEPT=1 ./check writes it");
-    }
+    public void The_reference_page_in_the_tree_is_the_generated_one() =>
+        Expectation.Matches(FilterReference.Page(), Path.GetFullPath(Path.Combine(Here(), "../../../Documentation/filter-reference.md")));
 
     [Fact]
     public void The_reference_of_a_protocol_lists_all_its_attributes()
