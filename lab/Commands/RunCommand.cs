@@ -9,7 +9,7 @@ internal static class RunCommand
     public static Command Create()
     {
         Argument<string[]> paths = new("path") { Arity = ArgumentArity.OneOrMore, Description = "feature files, folders of them, or FILE:LINE for one scenario" };
-        Option<string?> on = new("--on") { Description = "testbeds, separated by commas: simulator, kernel, libvirt; without it simulator and kernel" };
+        Option<string?> on = new("--on") { Description = "testbeds, separated by commas: simulator, kernel, kernel-ebiptables, kernel-netdev, libvirt; without it simulator and kernel" };
         Option<string?> tags = new("--tags", "-t") { Description = "only scenarios whose tags fit, as in '@web and not @slow'" };
         Option<string[]> steps = new("--steps") { Description = "an assembly with steps of your own; may be repeated" };
         Option<int> jobs = new("--jobs", "-j") { Description = "scenarios at a time", DefaultValueFactory = _ => Environment.ProcessorCount };

@@ -19,6 +19,15 @@ namespace Lab.Kernel;
 /// <param name="compile">From a port's filter use to its program; called for guests that have a filter.</param>
 internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, FilterProgram> compile) : ITestbed
 {
+    /// <remarks>
+    /// A device drops before the bridge learns the sender, and knows neither whole datagrams nor which frames come from the
+    /// host; layer 2 stands at the device where it stands on the bridge (switching.md sections 9.1 and 9.3).
+    /// </remarks>
+    private const string NoLayer3OnBridgePorts =
+        "layer-3 rules of a bridge port act behind the bridge's learning, on reassembled packets and not on the host's own, which no device hook can do";
+
+    private readonly IBackend _atDevice = backend as NetdevBackend ?? new NetdevBackend();
+
     public string Name => backend.Name == "nft" ? "kernel" : $"kernel-{backend.Name}";
 
     /// <summary>Why this testbed cannot run here, or null if it can.</summary>
@@ -56,21 +65,23 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
     private HostTopology BuildHost(Topology topology)
     {
         ImmutableArray<PortPolicy> policies = Policies(topology, Devices.Port);
-        ImmutableArray<PortPolicy> bridged = [.. policies.Where(policy => !policy.IsMacvtap)], direct = [.. policies.Where(policy => policy.IsMacvtap)];
-        return HostTopology.Create(
-            topology, [.. Rules(backend, bridged), .. Rules(new NetdevBackend(), direct)], KernelTopology.NeedsBridgeNetfilter(bridged));
+        IEnumerable<KernelCommand> rules = policies.GroupBy(policy => policy.IsMacvtap ? _atDevice : backend)
+            .SelectMany(ruled => Rules(ruled.Key, [.. ruled]));
+        return HostTopology.Create(topology, [.. rules], KernelTopology.NeedsBridgeNetfilter([.. policies.Where(policy => !policy.IsMacvtap)]));
     }
 
-    private static IEnumerable<KernelCommand> Rules(IBackend backend, ImmutableArray<PortPolicy> policies)
+    private static IEnumerable<KernelCommand> Rules(IBackend backend, ImmutableArray<PortPolicy> policies) => KernelTopology.WithMarkersLetThrough(
+        KernelTopology.Accepted(backend.Restore(ImmutableHashSet<string>.Empty, policies)), policies, backend);
+
+    private ImmutableArray<PortPolicy> Policies(Topology topology, Func<int, InterfaceName> device)
     {
-        Lowered<KernelChange> lowered = backend.Restore(ImmutableHashSet<string>.Empty, policies);
-        KernelChange rules = lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics)) { IsAbstention = true };
-        return KernelTopology.WithMarkersLetThrough(rules, policies, backend);
+        ImmutableArray<PortPolicy> policies =
+        [
+            .. topology.Guests.Select((guest, index) => (guest, index)).Where(port => port.guest.Filter is not null)
+                .Select(port => new PortPolicy(device(port.index), compile(topology, port.guest)) { IsMacvtap = port.guest.At is OnDevice }),
+        ];
+        return backend == _atDevice && policies.Any(policy => !policy.IsMacvtap && TestbedLimits.HasIpRules(policy.Program))
+            ? throw new TestbedException(NoLayer3OnBridgePorts) { Abstention = NoLayer3OnBridgePorts }
+            : policies;
     }
-
-    private ImmutableArray<PortPolicy> Policies(Topology topology, Func<int, InterfaceName> device) =>
-    [
-        .. topology.Guests.Select((guest, index) => (guest, index)).Where(port => port.guest.Filter is not null)
-            .Select(port => new PortPolicy(device(port.index), compile(topology, port.guest)) { IsMacvtap = port.guest.At is OnDevice }),
-    ];
 }

@@ -109,8 +109,12 @@ internal sealed class KernelTopology : ILiveTopology
     internal static bool NeedsBridgeNetfilter(ImmutableArray<PortPolicy> policies) =>
         policies.Any(policy => TestbedLimits.HasIpRules(policy.Program));
 
-    private static KernelChange Accepted(Lowered<KernelChange> lowered) =>
-        lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics)) { IsAbstention = true };
+    /// <exception cref="TestbedException">An abstention: the backend has no words for a filter.</exception>
+    internal static KernelChange Accepted(Lowered<KernelChange> lowered) => lowered.Value
+        ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics))
+        {
+            Abstention = string.Join("; ", lowered.Diagnostics.Select(found => found.Message).Distinct()),
+        };
 
     /// <summary>The commands, and behind them the one for markers; a backend that replaces its tables has lost that rule.</summary>
     /// <remarks>Without policies there are no chains that could stop a marker, and none that could hold its rule.</remarks>

@@ -19,7 +19,8 @@ internal static class MarkerFrame
     public static IEnumerable<KernelCommand> LetThrough(string backend, IEnumerable<PortPolicy> policies) => backend switch
     {
         "nft" => [Accept("bridge", "to-guests")],
-        "netdev" => policies.Any(policy => policy.Program.EthernetToGuest is not null) ? [Accept("netdev", "mac-to-guests")] : [],
+        "netdev" => policies.Where(policy => policy.Program.EthernetToGuest is not null).Select(policy => policy.IsMacvtap).Distinct()
+            .Select(macvtap => Accept("netdev", macvtap ? "mac-to-guests" : "to-guests")),
         _ =>
         [
             new(KernelTool.EbtablesRestore, $"""

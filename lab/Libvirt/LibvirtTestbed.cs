@@ -32,7 +32,8 @@ internal sealed class LibvirtTestbed : ITestbed
     {
         if (topology.Host is not null)
         {
-            throw new TestbedException("the libvirt testbed has no host networks yet") { IsAbstention = true };
+            const string lack = "the libvirt testbed has no host networks yet";
+            throw new TestbedException(lack) { Abstention = lack };
         }
 
         _turn.Wait();

@@ -82,6 +82,9 @@ public sealed class TestbedException : Exception
     {
     }
 
-    /// <summary>The testbed lacks a feature that the topology needs: it abstains, which is no verdict on the topology.</summary>
-    public bool IsAbstention { get; init; }
+    /// <summary>What the topology needs and the testbed lacks, as a sentence without places, so that equal ones can be counted:
+    /// it abstains, which is no verdict on the topology. Null for a refusal.</summary>
+    public string? Abstention { get; init; }
+
+    public bool IsAbstention => Abstention is not null;
 }

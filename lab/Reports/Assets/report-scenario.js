@@ -8,7 +8,7 @@ function scenarioBody(scenario) {
     states(scenario),
     el('p.small', null, 'Written in ', place(scenario.id), ` · seed ${scenario.seed} · `,
       scenario.runs.map(run => `${run.testbed} ${duration(run.milliseconds)}`).join(' · '),
-      scenario.leftOut.length > 0 && ` · not on ${listing(scenario.leftOut)}, as its tags say`));
+      scenario.leftOut.map(({ testbed, reason }) => ` · not on ${testbed}: ${reason}`)));
 }
 
 function drawing(scenario) {

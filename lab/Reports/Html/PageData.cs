@@ -28,7 +28,7 @@ internal sealed record PageFeature(
 /// <param name="Differences">Null when agreement was not checked.</param>
 internal sealed record PageScenario(
     string Id, string Name, string Description, ImmutableArray<string> Tags, string Status, int Seed, int? Drawing,
-    ImmutableArray<PageRun> Runs, ImmutableArray<string> LeftOut, ImmutableArray<PageStep> Steps,
+    ImmutableArray<PageRun> Runs, ImmutableArray<PageLeftOut> LeftOut, ImmutableArray<PageStep> Steps,
     ImmutableArray<PageDifference>? Differences);
 
 /// <param name="State">Devices, rules and counters at the end; null unless someone has to read it.</param>

@@ -36,7 +36,7 @@ internal sealed class PageWriter
 
     private PageScenario Scenario(ScenarioResult result) => new(
         result.Scenario.Id, result.Scenario.Name, result.Scenario.Description, result.Scenario.Tags, Status(result.Outcome),
-        result.Seed, Drawing(result), [.. result.Runs.Select(Run)], result.LeftOut,
+        result.Seed, Drawing(result), [.. result.Runs.Select(Run)], [.. result.LeftOut.Select(left => new PageLeftOut(left.Testbed, left.Reason))],
         [.. result.Scenario.Steps.Select((step, index) => Step(result, step, index))],
         result.Disagreements is { } found ? [.. found.Select(Difference)] : null);
 

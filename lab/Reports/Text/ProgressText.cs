@@ -49,6 +49,11 @@ internal sealed class ProgressText(IAnsiConsole console, bool timings, Suite sui
         }
 
         console.WriteLine(AgreementOf(all, suite.Testbeds));
+        foreach (IGrouping<LeftOut, LeftOut> alike in all.SelectMany(result => result.LeftOut).GroupBy(left => left).OrderBy(alike => alike.Key.Testbed))
+        {
+            console.MarkupLineInterpolated($"[grey]{alike.Count()} not on {alike.Key.Testbed}: {alike.Key.Reason}[/]");
+        }
+
         foreach ((string testbed, string reason) in suite.LeftOut)
         {
             console.MarkupLineInterpolated($"[yellow]the {testbed} testbed was left out: {reason}[/]");

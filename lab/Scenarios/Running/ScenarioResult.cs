@@ -32,7 +32,11 @@ public enum Outcome
 /// <param name="Exchanges">Which of the run's exchanges this step made: from, and how many.</param>
 public sealed record StepResult(
     Step Step, Outcome Outcome, string? Message, ImmutableArray<Diagnostic> Diagnostics, TimeSpan Duration,
-    (int From, int Count) Exchanges);
+    (int From, int Count) Exchanges)
+{
+    /// <summary>What the testbed lacks for the step, if that is why it refused.</summary>
+    public string? Abstention { get; init; }
+}
 
 /// <summary>One scenario on one testbed.</summary>
 /// <param name="Topology">Null when no frame was sent.</param>
@@ -44,7 +48,17 @@ public sealed record TestbedRun(
 {
     public Outcome Outcome => Steps.Select(step => step.Outcome).Where(outcome => outcome != Outcome.Skipped)
         .DefaultIfEmpty(Outcome.Passed).Max();
+
+    /// <summary>Some port on a bridge has a filter, so that the lowering matters; a macvtap has one lowering only.</summary>
+    public bool RulesBridgePorts => Guests.Select(guest => (guest.Filter, guest.At))
+        .Concat(Topology?.Guests.Select(guest => (guest.Filter, guest.At)) ?? []).Any(guest => guest is { Filter: not null, At: not OnDevice });
+
+    /// <summary>What the testbed lacks for the scenario; null if nothing.</summary>
+    public string? Abstention => Steps.Select(step => step.Abstention).FirstOrDefault(lack => lack is not null);
 }
+
+/// <summary>A testbed that a scenario did without.</summary>
+public sealed record LeftOut(string Testbed, string Reason);
 
 /// <summary>A frame that one testbed delivered to a port and another did not, or not in that place.</summary>
 /// <param name="Exchange">Which of the scenario's exchanges, from 0.</param>
@@ -54,10 +68,10 @@ public sealed record Disagreement(
 
 /// <param name="Runs">One per testbed that ran, in the order asked for.</param>
 /// <param name="Disagreements">Null when fewer than two testbeds ran, so that agreement was not checked; empty when they agree.</param>
-/// <param name="LeftOut">Testbeds that a tag of the scenario excludes.</param>
+/// <param name="LeftOut">Testbeds that a tag of the scenario excludes, and those that abstained while others carried it.</param>
 public sealed record ScenarioResult(
     Scenario Scenario, int Seed, ImmutableArray<TestbedRun> Runs, ImmutableArray<Disagreement>? Disagreements,
-    ImmutableArray<string> LeftOut)
+    ImmutableArray<LeftOut> LeftOut)
 {
     public Outcome Outcome => Runs.IsEmpty ? Outcome.Skipped
         : Runs.Max(run => run.Outcome) is var worst && worst == Outcome.Passed && Disagreements is { IsEmpty: false }

@@ -20,18 +20,26 @@ public sealed class ScenarioRunner(
     public ScenarioResult Run(Scenario scenario, int seed = 0)
     {
         ITestbed[] chosen = [.. testbeds.Where(testbed => IsMeantFor(scenario, testbed.Name))];
-        ImmutableArray<TestbedRun> runs = RunAll(describe: false);
+        ImmutableArray<TestbedRun> all = RunAll(describe: false), runs = Carried(all);
         ImmutableArray<Disagreement>? disagreements = Agreement.Of(runs);
         if (disagreements is { IsEmpty: false } && runs.All(run => run.Description is null))
         {
-            runs = RunAll(describe: true); // the same again, only that somebody will have to read it
+            runs = Carried(RunAll(describe: true)); // the same again, only that somebody will have to read it
         }
 
-        return new(scenario, seed, runs, disagreements, [.. testbeds.Except(chosen).Select(testbed => testbed.Name)]);
+        return new(scenario, seed, runs, disagreements,
+        [
+            .. testbeds.Except(chosen).Select(testbed => new LeftOut(testbed.Name, "its tags say so")),
+            .. all.Where(run => runs.All(other => other.Testbed != run.Testbed)).Select(run => new LeftOut(run.Testbed, run.Abstention!)),
+        ]);
 
         ImmutableArray<TestbedRun> RunAll(bool describe) =>
             [.. chosen.Select(testbed => _runner.Run(scenario, testbed, seed, describe))];
     }
+
+    /// <summary>One of several lowerings may have no words for a filter; where two testbeds are not left, that is a refusal.</summary>
+    private static ImmutableArray<TestbedRun> Carried(ImmutableArray<TestbedRun> runs) =>
+        runs.Count(run => run.Abstention is null) < 2 ? runs : runs.RemoveAll(run => run.Abstention is not null);
 
     private static bool IsMeantFor(Scenario scenario, string testbed) =>
         !scenario.Tags.Any(tag => TestbedTags.Contains(tag)) || scenario.Tags.Contains("@" + testbed.Split('-')[0]);

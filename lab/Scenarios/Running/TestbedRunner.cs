@@ -65,7 +65,7 @@ internal sealed class TestbedRunner(StepLibrary steps, ImmutableDictionary<strin
 
         int before = scene.Exchanges.Count;
         Stopwatch watch = Stopwatch.StartNew();
-        (Outcome outcome, string? message, ImmutableArray<Diagnostic> diagnostics) = Attempt(step, () =>
+        (Outcome outcome, string? message, ImmutableArray<Diagnostic> diagnostics, string? abstention) = Attempt(step, () =>
         {
             RunHooks<BeforeStepAttribute>(scenario, container);
             match.Definition.Method.InvokeUnwrapped(
@@ -73,34 +73,34 @@ internal sealed class TestbedRunner(StepLibrary steps, ImmutableDictionary<strin
                 StepArguments.Of(step, match));
             RunHooks<AfterStepAttribute>(scenario, container);
         });
-        return new(step, outcome, message, diagnostics, watch.Elapsed, (before, scene.Exchanges.Count - before));
+        return new(step, outcome, message, diagnostics, watch.Elapsed, (before, scene.Exchanges.Count - before)) { Abstention = abstention };
     }
 
     /// <remarks>Assertion libraries have exceptions of their own, so anything unknown counts as an unmet expectation.</remarks>
-    private static (Outcome Outcome, string? Message, ImmutableArray<Diagnostic> Diagnostics) Attempt(Step step, Action action)
+    private static (Outcome Outcome, string? Message, ImmutableArray<Diagnostic> Diagnostics, string? Abstention) Attempt(Step step, Action action)
     {
         try
         {
             action();
-            return (Outcome.Passed, null, []);
+            return (Outcome.Passed, null, [], null);
         }
         catch (ScenarioMistakeException mistake)
         {
             return (Outcome.Mistaken, mistake.Message, !mistake.Diagnostics.IsEmpty ? mistake.Diagnostics
-                : [new("SC001", Severity.Error, step.Position, mistake.Message)]);
+                : [new("SC001", Severity.Error, step.Position, mistake.Message)], null);
         }
         catch (TestbedException refused)
         {
-            return (Outcome.Refused, refused.Message, []);
+            return (Outcome.Refused, refused.Message, [], refused.Abstention);
         }
         catch (ExpectationException unmet)
         {
-            return (Outcome.Failed, unmet.Message, []);
+            return (Outcome.Failed, unmet.Message, [], null);
         }
         catch (Exception other) when (other is not (OutOfMemoryException or ThreadInterruptedException))
         {
             bool fromAssertion = other.GetType().Namespace?.StartsWith("Xunit", StringComparison.Ordinal) ?? false;
-            return (Outcome.Failed, fromAssertion ? other.Message : other.ToString(), []);
+            return (Outcome.Failed, fromAssertion ? other.Message : other.ToString(), [], null);
         }
     }
 

@@ -26,8 +26,9 @@ public sealed class FeatureFolder(string folder, params Assembly[] steps)
     public static string? WhyNot(string testbed) => Find(testbed).WhyNot();
 
     /// <summary>Runs one case on the named testbeds and compares them.</summary>
+    /// <returns>What each testbed saw, and which of those named abstained.</returns>
     /// <exception cref="ScenarioFailedException">It did not pass; the message is the whole story.</exception>
-    public void Run(string name, params IEnumerable<string> testbeds)
+    public ScenarioResult Run(string name, params IEnumerable<string> testbeds)
     {
         ITestbed[] chosen = [.. testbeds.Select(testbed => Find(testbed).Create())];
         try
@@ -37,6 +38,8 @@ public sealed class FeatureFolder(string folder, params Assembly[] steps)
             {
                 throw new ScenarioFailedException(string.Join('\n', FailureText.Of(result)));
             }
+
+            return result;
         }
         finally
         {

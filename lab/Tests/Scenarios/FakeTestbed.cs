@@ -7,6 +7,9 @@ internal sealed class FakeTestbed(string name, Func<Delivery, Delivery?>? change
 {
     public string Name => name;
 
+    /// <summary>What it lacks for any topology; null if nothing.</summary>
+    public string? Lacks { get; init; }
+
     public int Built { get; private set; }
 
     public int Disposed { get; private set; }
@@ -14,6 +17,11 @@ internal sealed class FakeTestbed(string name, Func<Delivery, Delivery?>? change
     public ILiveTopology Build(Topology topology)
     {
         Built++;
+        if (Lacks is not null)
+        {
+            throw new TestbedException($"web.xml:3:5: {Lacks}") { Abstention = Lacks };
+        }
+
         return new Hub(this, topology);
     }
 

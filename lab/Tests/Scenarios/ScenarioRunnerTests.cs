@@ -110,9 +110,23 @@ public sealed class ScenarioRunnerTests
         ScenarioResult result = Runner(new FakeTestbed("simulator"), new FakeTestbed("kernel")).Run(Read(TwoGuests, "@simulator"));
 
         result.Runs.Select(run => run.Testbed).Should().Equal("simulator");
-        result.LeftOut.Should().Equal("kernel");
+        result.LeftOut.Select(left => left.Testbed).Should().Equal("kernel");
         result.Disagreements.Should().BeNull();
     }
+
+    [Fact]
+    public void A_testbed_that_abstains_is_left_out_with_its_reason_while_two_others_are_compared()
+    {
+        ScenarioResult result = Run(TwoGuests, new FakeTestbed("simulator"), new FakeTestbed("kernel") { Lacks = "ears" }, new FakeTestbed("libvirt"));
+
+        result.LeftOut.Should().Equal(new LeftOut("kernel", "ears"));
+        result.Outcome.Should().Be(Outcome.Passed);
+        result.Disagreements!.Value.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void An_abstention_that_leaves_nobody_to_agree_with_is_a_refusal() =>
+        Run(TwoGuests, new FakeTestbed("simulator"), new FakeTestbed("kernel") { Lacks = "ears" }).Outcome.Should().Be(Outcome.Refused);
 
     private static ScenarioResult Run(string steps, params ITestbed[] testbeds) => Runner(testbeds).Run(Read(steps));
 
