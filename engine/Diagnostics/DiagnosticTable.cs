@@ -162,7 +162,7 @@ public static class DiagnosticTable
         "move it elsewhere");
 
     public static readonly DiagnosticKind HalfWritten = Warning("NF081", "half-written", "a file that a killed command left behind",
-        "remove it");
+        "the next command that changes something removes it");
 
     public static readonly DiagnosticKind UnreadableDefinition = Warning("NF082", "unreadable-definition", "a stored definition that cannot be read",
         "correct the file, or remove it");

@@ -26,7 +26,7 @@ internal sealed class Journal(StateFolder state)
     public IReadOnlyList<FileBefore>? Pending =>
         File.Exists(_file) ? JsonSerializer.Deserialize(File.ReadAllText(_file), JournalJson.Default.ListFileBefore) : null;
 
-    public void Begin(IEnumerable<string> files) => WriteWhole(
+    public void Begin(IEnumerable<string> files) => WholeFile.Write(
         _file,
         JsonSerializer.Serialize(
             [.. files.Select(file => new FileBefore(file, File.Exists(file) ? File.ReadAllText(file) : null))],
@@ -44,32 +44,8 @@ internal sealed class Journal(StateFolder state)
     {
         foreach (FileBefore before in Pending ?? [])
         {
-            WriteWhole(before.Path, before.Text);
+            WholeFile.Write(before.Path, before.Text);
         }
-    }
-
-    /// <summary>Replaces a file in one step, or removes it.</summary>
-    public static void WriteWhole(string path, string? text)
-    {
-        string folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
-        if (text is null)
-        {
-            File.Delete(path);
-        }
-        else
-        {
-            string draft = Path.Combine(folder, $".{Path.GetFileName(path)}.draft");
-            using (FileStream stream = File.Create(draft))
-            {
-                stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(draft, path, overwrite: true);
-        }
-
-        Durability.SyncFolder(folder);
     }
 }
 

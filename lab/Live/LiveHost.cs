@@ -27,7 +27,7 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
             () =>
             {
                 state.Bindings.Save(binding);
-                Journal.WriteWhole(_backends.FileOf(binding.Port), backend?.Name);
+                WholeFile.Write(_backends.FileOf(binding.Port), backend?.Name);
             });
     }
 
@@ -43,7 +43,7 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
         return Change(FilesOf(port), [.. Others(port)], state.Filters.Load().All, _backends, () =>
         {
             state.Bindings.Delete(port);
-            Journal.WriteWhole(_backends.FileOf(port), null);
+            WholeFile.Write(_backends.FileOf(port), null);
         });
     }
 
@@ -180,6 +180,7 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
     {
         foreach (KernelCommand command in lowered.Value?.Commands ?? [])
         {
+            FaultPoint.Pass(FaultPoint.Loading);
             target.Run(command);
         }
     }

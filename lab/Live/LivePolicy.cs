@@ -54,7 +54,7 @@ internal sealed record LivePolicy(
             }
         }
 
-        ILookup<IBackend, PortPolicy> byBackend = ports.ToLookup(port => port.Backend, port => port.Port);
-        return new([.. BackendStore.All.Select(backend => (backend, byBackend[backend].ToImmutableArray()))], [.. found.Distinct()]);
+        ILookup<string, PortPolicy> byBackend = ports.ToLookup(port => port.Backend.Name, port => port.Port);
+        return new([.. BackendStore.All.Select(backend => (backend, byBackend[backend.Name].ToImmutableArray()))], [.. found.Distinct()]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lab.Engine.Apply;
+using Lab.Engine.Interop;
 using Lab.Store;
 
 namespace Lab.Live;
@@ -16,7 +17,8 @@ internal static class ProbedKernel
         if (known.FirstOrDefault() != release || known.Length != KernelFeature.All.Length + 1)
         {
             known = [release, .. KernelFeature.Probe().Zip(KernelFeature.All, (there, feature) => $"{(there ? "yes" : "no")} {feature.Name}")];
-            Journal.WriteWhole(file, string.Join('\n', known) + "\n");
+            using FileLock held = state.Lock();
+            WholeFile.Write(file, string.Join('\n', known) + "\n");
         }
 
         return [.. KernelFeature.All.Zip(known.Skip(1), (feature, line) => (feature, line.StartsWith("yes", StringComparison.Ordinal)))];

@@ -1,25 +1,21 @@
-using System.Text;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Documents;
-using Lab.Engine.Interop;
 
 namespace Lab.Store;
 
 /// <summary>One XML document per file, named after what it is about; a document is there whole or not at all.</summary>
 /// <remarks>
-/// Writing goes to a file beside it whose name begins with a dot, which is synced, then renamed over the old one; then the
-/// folder is synced. Files of others, and what a killed command left behind, are reported and never touched.
+/// Files of others are reported and never touched. What a killed command left behind is reported too, and goes when the
+/// next command that changes something takes the lock.
 /// </remarks>
 internal sealed class DocumentFolder(string path)
 {
     private const string Suffix = ".xml";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     public string Path => path;
 
     /// <summary>Makes a folder that only its owner can enter; one that exists stays as it is.</summary>
-    public static void Make(string folder) => Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+    public static void Make(string folder) => Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     public string FileOf(string name) => System.IO.Path.Combine(path, name + Suffix);
 
@@ -34,7 +30,7 @@ internal sealed class DocumentFolder(string path)
         foreach (string file in Directory.EnumerateFileSystemEntries(path).Order(StringComparer.Ordinal))
         {
             string entry = System.IO.Path.GetFileName(file);
-            if (entry.StartsWith('.'))
+            if (WholeFile.IsDraft(entry))
             {
                 findings.Add(DiagnosticTable.HalfWritten, new(file, 0, 0), "a command was interrupted while it wrote this file; it is ignored");
             }
@@ -50,40 +46,9 @@ internal sealed class DocumentFolder(string path)
     }
 
     /// <exception cref="IOException">The disk is full, or the folder cannot be written; the old document is still there.</exception>
-    public void Save(string name, string text)
-    {
-        Make(path);
-        string file = FileOf(name);
-        string draft = System.IO.Path.Combine(path, $".{name}.{Guid.NewGuid():N}");
-        try
-        {
-            using (FileStream stream = new(draft, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = OwnerOnly,
-            }))
-            {
-                stream.Write(Encoding.UTF8.GetBytes(text));
-                stream.Flush(flushToDisk: true);
-            }
+    public void Save(string name, string text) => WholeFile.Write(FileOf(name), text);
 
-            File.Move(draft, file, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(draft);
-            throw;
-        }
-
-        Durability.SyncFolder(path);
-    }
-
-    public void Delete(string name)
-    {
-        File.Delete(FileOf(name));
-        Durability.SyncFolder(path);
-    }
+    public void Delete(string name) => WholeFile.Write(FileOf(name), null);
 
     private static string? TryReadText(string file, Findings findings)
     {

@@ -35,11 +35,13 @@ public sealed class StateFolder
     /// <summary>A part of the state of its own, such as <c>filters</c>.</summary>
     internal DocumentFolder Documents(string name) => new(System.IO.Path.Combine(Path, name));
 
-    /// <summary>Keeps other commands from changing the state; makes the folder when it is missing.</summary>
+    /// <summary>Keeps other commands from changing the state, and clears away what killed ones left; makes the folder when it is missing.</summary>
     /// <exception cref="IOException">The folder cannot be made; Win32Exception if the lock file cannot.</exception>
     public FileLock Lock()
     {
         DocumentFolder.Make(Path);
-        return FileLock.Take(System.IO.Path.Combine(Path, "lock"));
+        FileLock held = FileLock.Take(System.IO.Path.Combine(Path, "lock"));
+        WholeFile.RemoveDrafts(Path);
+        return held;
     }
 }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Lab.Benchmarks;
 using Lab.Engine.Apply;
 using Lab.Engine.Diagnostics;
+using Lab.Engine.Filters;
 using Lab.Engine.Filters.Bindings;
+using Lab.Engine.Filters.Model;
 using Lab.Engine.Packets;
 using Lab.Live;
 using Lab.Store;
@@ -18,7 +20,9 @@ public sealed class KillTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("nwlab-kill-").FullName;
     private readonly TapPair _taps = TapPair.Create();
 
-    public static TheoryData<string> Steps => [.. FaultPoint.All.Where(point => point != FaultPoint.Undone)];
+    /// <summary>Every step that a change passes when the kernel agrees; a change drafts two files, the journal first.</summary>
+    public static TheoryData<string> Steps =>
+        [.. FaultPoint.All.Where(point => point != FaultPoint.Undone), $"{FaultPoint.Drafted}:2"];
 
     public void Dispose()
     {
@@ -32,45 +36,126 @@ public sealed class KillTests : IDisposable
     {
         Bind(OldAddress);
 
-        Nwlab(step, "binding", "create", Document(NewAddress)).Should().NotBe(0);
+        Kill(step, "binding", "create", Document("new.binding", Binding(NewAddress)));
 
-        Passes(Forbidden).Should().BeFalse("neither policy lets it pass");
-        (Passes(OldAddress) ^ Passes(NewAddress)).Should().BeTrue("one of the policies is in force");
-
+        ExpectOldOrNew();
         Recover();
-        Passes(Forbidden).Should().BeFalse();
-        string bound = Host(host => host.Inspect()).Policy.Ports.SelectMany(backend => backend.Ports).Single().Device.ToString();
-        bound.Should().Be("tap0");
-        string stored = new StateFolder(_folder).Bindings.Load().Bindings.Single().Filter.Parameters.Values["IP"].Single().Text;
+        ExpectOldOrNew();
+        string stored = State.Bindings.Load().Bindings.Single().Filter.Parameters.Values["IP"].Single().Text;
         Passes(stored).Should().BeTrue("the kernel follows the stored binding");
-        Passes(stored == OldAddress ? NewAddress : OldAddress).Should().BeFalse();
     }
 
     [KernelTheory]
     [MemberData(nameof(Steps))]
+    public void A_filter_killed_while_it_changes_under_its_bindings_is_the_old_or_the_new_one(string step)
+    {
+        Define("base", Only(OldAddress));
+        Define("mine", "<filterref filter='base'/>");
+        Bind(OldAddress, "mine");
+
+        Kill(step, "filter", "define", Document("base.xml", Filter("base", Only(NewAddress))));
+
+        ExpectOldOrNew();
+        Recover();
+        ExpectOldOrNew();
+        FilterWriter.Write(State.Filters.Load().All["base"]).Contains(NewAddress, StringComparison.Ordinal).Should()
+            .Be(Passes(NewAddress), "the kernel follows the stored definition");
+    }
+
+    [KernelTheory]
+    [InlineData(FaultPoint.Checked)]
+    [InlineData(FaultPoint.Drafted)]
+    [InlineData(FaultPoint.Journaled)]
+    [InlineData(FaultPoint.Stored)]
+    [InlineData(FaultPoint.Loading)]
+    [InlineData(FaultPoint.Applied)]
     public void A_binding_killed_while_it_goes_is_whole_or_gone(string step)
     {
         Bind(OldAddress);
 
-        Nwlab(step, "binding", "delete", "tap0").Should().NotBe(0);
+        Kill(step, "binding", "delete", "tap0");
         Recover();
 
-        bool bound = !new StateFolder(_folder).Bindings.Load().Bindings.IsEmpty;
-        Passes(Forbidden).Should().Be(!bound);
+        Passes(Forbidden).Should().Be(State.Bindings.Load().Bindings.IsEmpty);
         Passes(OldAddress).Should().BeTrue();
     }
 
-    [KernelFact]
-    public void A_recovery_that_is_killed_is_made_good_by_the_next()
+    [KernelTheory]
+    [InlineData(FaultPoint.Loading)]
+    [InlineData(FaultPoint.Applied)]
+    public void A_recovery_that_is_killed_is_made_good_by_the_next(string step)
     {
         Bind(OldAddress);
-        Nwlab(FaultPoint.Stored, "binding", "create", Document(NewAddress)).Should().NotBe(0);
+        Kill(FaultPoint.Stored, "binding", "create", Document("new.binding", Binding(NewAddress)));
 
-        Nwlab(FaultPoint.Applied, "recover").Should().NotBe(0);
+        Kill(step, "recover");
+        ExpectOldOrNew();
         Recover();
 
         Passes(NewAddress).Should().BeTrue();
         Passes(OldAddress).Should().BeFalse();
+    }
+
+    /// <remarks>Whether a set exists is something that only the kernel can say.</remarks>
+    [KernelFact]
+    public void A_change_that_the_kernel_refuses_is_undone_even_when_that_is_killed()
+    {
+        BindByTables(Only(OldAddress));
+
+        Kill(FaultPoint.Undone, "filter", "define", Document("mine.xml", Filter("mine", Only(NewAddress) + OfAnAbsentSet)));
+        Recover();
+
+        ExpectOldOrNew();
+        Passes(OldAddress).Should().BeTrue("the kernel would not have the new one");
+    }
+
+    [KernelFact]
+    public void A_recovery_that_the_kernel_refuses_goes_back_even_when_that_is_killed()
+    {
+        BindByTables(Only(OldAddress));
+        Kill(FaultPoint.Stored, "filter", "define", Document("mine.xml", Filter("mine", Only(NewAddress) + OfAnAbsentSet)));
+
+        Kill(FaultPoint.Undone, "recover");
+        ExpectOldOrNew();
+        Recover();
+
+        ExpectOldOrNew();
+        Passes(OldAddress).Should().BeTrue("the kernel would not have the new one");
+    }
+
+    /// <summary>The three tools are three transactions; what a kill left between them is gone after recovery.</summary>
+    [KernelTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_change_killed_between_ebtables_and_iptables_is_completed(int transaction)
+    {
+        BindByTables(OnEachLayer(OldAddress));
+
+        Kill($"{FaultPoint.Loading}:{transaction}", "filter", "define", Document("mine.xml", Filter("mine", OnEachLayer(NewAddress))));
+
+        Passes(Forbidden).Should().BeFalse("no part of either policy lets it pass");
+        Recover();
+        Passes(Forbidden).Should().BeFalse();
+        Passes(OldAddress).Should().BeFalse();
+        Passes(NewAddress).Should().BeTrue();
+    }
+
+    /// <summary>A definition that no port uses is no journal's business: it has its file and nothing else.</summary>
+    [Fact]
+    public void A_definition_killed_before_its_file_is_renamed_stays_as_it_was_and_leaves_nothing()
+    {
+        FilterDefinition Stored() => State.Filters.Load().All["web"];
+        State.Filters.Define(FilterReader.Read("web.xml", Filter("web", Only(OldAddress))).Filter!).Refusal.Should().BeNull();
+        string before = FilterWriter.Write(Stored());
+
+        Kill(FaultPoint.Drafted, "filter", "define", Document("web.xml", Filter("web", Only(NewAddress))));
+
+        FilterWriter.Write(Stored()).Should().Be(before);
+        Drafts().Should().ContainSingle("the kill came before the rename");
+        State.Filters.Define(FilterReader.Read("other.xml", Filter("other", "")).Filter!).Refusal.Should().BeNull();
+        Drafts().Should().BeEmpty();
+        FilterWriter.Write(Stored()).Should().Be(before);
     }
 
     [KernelFact]
@@ -111,33 +196,73 @@ public sealed class KillTests : IDisposable
         kernel.ListNft("list ruleset").Should().Be(before);
     }
 
-    private void Bind(string address) => Host(host => host.Bind(FilterBindingReader.Read("b.xml", Xml(address)).Binding!, null))
-        .Should().NotContain(found => found.Severity == Severity.Error);
+    private const string OfAnAbsentSet = "<rule action='accept' direction='out'><all ipset='absent' ipsetflags='src'/></rule>";
+
+    private StateFolder State => new(_folder);
+
+    private void Bind(string address, string filter = "clean-traffic", IBackend? backend = null) =>
+        Host(host => host.Bind(FilterBindingReader.Read("b.xml", Binding(address, filter)).Binding!, backend))
+            .Should().NotContain(found => found.Severity == Severity.Error);
+
+    private void BindByTables(string rules)
+    {
+        foreach (BridgeNetfilterSwitch family in BridgeNetfilterSwitch.All)
+        {
+            _taps.Space.SetSysctl(family.Path, "1");
+        }
+
+        Define("mine", rules);
+        Bind(OldAddress, "mine", new EbiptablesBackend());
+    }
+
+    private void Define(string name, string rules) =>
+        Host(host => host.Define(FilterReader.Read($"{name}.xml", Filter(name, rules)).Filter!))
+            .Should().NotContain(found => found.Severity == Severity.Error);
 
     private void Recover()
     {
         Host(host => host.Recover());
         Host(host => host.Inspect()).None.Should().BeTrue();
+        Drafts().Should().BeEmpty();
     }
+
+    private void ExpectOldOrNew()
+    {
+        Passes(Forbidden).Should().BeFalse("neither policy lets it pass");
+        (Passes(OldAddress) ^ Passes(NewAddress)).Should().BeTrue("one of the policies is in force");
+    }
+
+    private string[] Drafts() => Directory.GetFiles(_folder, ".*", SearchOption.AllDirectories);
 
     private T Host<T>(Func<LiveHost, T> work)
     {
         using KernelFirewall kernel = new(_taps.Space);
-        return work(new(new StateFolder(_folder), kernel));
+        return work(new(State, kernel));
     }
 
-    private string Document(string address)
+    private string Document(string name, string text)
     {
-        string path = Path.Combine(_folder, $"{address}.binding");
-        File.WriteAllText(path, Xml(address));
+        string path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
         return path;
     }
 
-    private static string Xml(string address) =>
+    private static string Binding(string address, string filter = "clean-traffic") =>
         $"""
         <filterbinding><owner><name>g</name><uuid>7b5cd6fb-4a3c-4b3f-9d55-7f3f6d4c2f11</uuid></owner><portdev name='tap0'/>
-        <mac address='{BoundPorts.Mac(0)}'/><filterref filter='clean-traffic'><parameter name='IP' value='{address}'/></filterref></filterbinding>
+        <mac address='{BoundPorts.Mac(0)}'/><filterref filter='{filter}'><parameter name='IP' value='{address}'/></filterref></filterbinding>
         """;
+
+    private static string Filter(string name, string rules) => $"<filter name='{name}'>{rules}</filter>";
+
+    private static string Only(string address) =>
+        $"<rule action='accept' direction='out'><ip srcipaddr='{address}'/></rule><rule action='drop' direction='out'><mac/></rule>";
+
+    private static string OnEachLayer(string address) => Only(address)
+        + $"<rule action='accept' direction='out'><all srcipaddr='{address}'/></rule><rule action='drop' direction='inout'><all/></rule>"
+        + "<rule action='drop' direction='inout'><all-ipv6/></rule>";
+
+    private void Kill(string fault, params string[] arguments) => Nwlab(fault, arguments).Should().Be(128 + 9, "SIGKILL ended it");
 
     /// <summary>Runs the built program in the namespace, to be killed at a step.</summary>
     private int Nwlab(string fault, params string[] arguments) => _taps.Space.Run(() =>
