@@ -37,6 +37,11 @@ internal static class EntryPoint
         version.Action = new PrintVersion();
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((SynchronousCommandLineAction)help.Action!);
+        foreach (string foreign in new[] { "-?", "/?", "/h" }) // they crowd the shell's completions
+        {
+            help.Aliases.Remove(foreign);
+        }
+
         root.Add(RunCommand.Create());
         root.Add(StepsCommand.Create());
         root.Add(CheckFeaturesCommand.Create());

@@ -26,7 +26,11 @@ internal static class CompletionCommand
             found=("${(@f)$(${(Q)words[1]} "[suggest:${#line}]" "$line" 2>/dev/null)}")
             compadd -a found || _files
         }
-        compdef _nwlab nwlab
+        if [[ $funcstack[1] == _nwlab ]]; then # autoloaded from $fpath: this file is the function, called for the first time
+            _nwlab "$@"
+        else
+            compdef _nwlab nwlab
+        fi
 
         """;
 
