@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lab.Engine.Rulesets;
+using Lab.Engine.Rulesets.Nftables;
 
 namespace Lab.Engine.Apply;
 
@@ -23,7 +24,10 @@ public interface IBackend
 }
 
 /// <param name="Commands">To be run in order; empty when nothing is to be done.</param>
-public sealed record KernelChange(ImmutableArray<KernelCommand> Commands);
+public sealed record KernelChange(ImmutableArray<KernelCommand> Commands)
+{
+    internal static KernelChange Of(NftChange change) => new(change.IsNothing ? [] : [new(change)]);
+}
 
 /// <summary>The kernel's firewall in one network namespace.</summary>
 public interface IKernel

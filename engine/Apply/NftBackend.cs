@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
 using Lab.Engine.Rulesets.Nftables;
 
@@ -12,39 +11,23 @@ public sealed class NftBackend : IBackend
 
     public string Name => "nft";
 
-    /// <remarks>Knows what it lowered last; a change of that costs what changes, any other costs everything.</remarks>
+    /// <remarks>What was lowered last is remembered, since it is what the next change begins with.</remarks>
     public Lowered<KernelChange> Change(IReadOnlyCollection<PortPolicy> before, IReadOnlyCollection<PortPolicy> after)
     {
-        if (_last is not { } last || !last.Ports.Equals(before))
-        {
-            return Replace(after);
-        }
-
-        _last = null;
-        Dictionary<InterfaceName, PortPolicy> old = before.ToDictionary(port => port.Device);
-        List<PortPolicy> come = [.. after.Where(port => !old.Remove(port.Device, out PortPolicy? same) || !ReferenceEquals(same.Program, port.Program))];
-        InterfaceName[] gone = [.. old.Keys, .. come.Select(port => port.Device).Where(last.Ruleset.Holds)];
-        if (2 * (gone.Length + come.Count) > after.Count || last.Ruleset.TryFollow(gone, come) is not { } followed)
-        {
-            return Replace(after);
-        }
-
-        _last = followed.Value is null ? null : (after, last.Ruleset);
-        return Loading(followed);
+        BridgeRuleset? old = _last is { } last && last.Ports.Equals(before) ? last.Ruleset : BridgeRuleset.Of(before).Value;
+        Lowered<BridgeRuleset> lowered = old?.Follow(after) ?? BridgeRuleset.Of(after);
+        _last = lowered.Value is { } next ? (after, next) : _last;
+        return Loading(lowered, next => old?.ChangeTo(next) ?? Whole(next));
     }
 
-    public Lowered<KernelChange> Restore(IReadOnlySet<string> held, IReadOnlyCollection<PortPolicy> after) => Replace(after);
+    public Lowered<KernelChange> Restore(IReadOnlySet<string> held, IReadOnlyCollection<PortPolicy> after) =>
+        Loading(BridgeRuleset.Of(after), Whole);
 
     public ImmutableSortedSet<string> Holdings(IKernel kernel) =>
         [.. NftText.OurTables.SelectMany(table => NftListing.Lines(kernel.ListNft($"list table {table}")))];
 
-    private Lowered<KernelChange> Replace(IReadOnlyCollection<PortPolicy> after)
-    {
-        Lowered<BridgeRuleset> lowered = BridgeRuleset.Of(after);
-        _last = lowered.Value is { } ruleset ? (after, ruleset) : null;
-        return Loading(new(lowered.Value is null ? null : NftText.Replacing(lowered.Value.ToRuleset(), NftText.OurTables), lowered.Diagnostics));
-    }
+    private static NftChange Whole(BridgeRuleset ruleset) => new(BridgeRuleset.Families, ruleset.ToRuleset());
 
-    internal static Lowered<KernelChange> Loading(Lowered<NftText> lowered) => new(
-        lowered.Value is { } text ? new([new(KernelTool.Nft, text.Text, text.Origins)]) : null, lowered.Diagnostics);
+    private static Lowered<KernelChange> Loading(Lowered<BridgeRuleset> lowered, Func<BridgeRuleset, NftChange> change) =>
+        new(lowered.Value is { } ruleset ? KernelChange.Of(change(ruleset)) : null, lowered.Diagnostics);
 }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Lab.Engine.Filters;
+using Lab.Engine.Filters.Bindings;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Filters.Templates;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
+using Lab.Live;
 
 namespace Lab.Benchmarks;
 
@@ -18,14 +20,11 @@ internal static class BoundPorts
 
     public static Ipv4Address Ip(int i) => new(0x0A00_0001u + (uint)i);
 
-    public static ParameterSet Parameters(int i) => ParameterSet.Empty.Append("IP", new(Ip(i).ToString(), new("bench", 0, 0)));
+    public static FilterBinding Binding(int i) => FilterBindingReader.Read("bench", BindingXml(i)).Binding!;
 
-    /// <summary>From parsed definitions to policies.</summary>
-    public static ImmutableArray<PortPolicy> Compile(Template template, IEnumerable<int> ports) =>
-        [.. ports.AsParallel().AsOrdered().Select(i => Compile(template, i))];
-
-    public static PortPolicy Compile(Template template, int i) =>
-        new(Device(i), Instantiation.Of(template, Mac(i), Parameters(i)).Program!);
+    /// <summary>From parsed definitions to policies, as a live host does it.</summary>
+    public static ImmutableArray<PortPolicy> Compile(Template template, IReadOnlyCollection<FilterBinding> bindings) =>
+        [.. LivePolicy.Close(template, bindings).Select(closed => LivePolicy.PortOf(closed.Binding, closed.Compiled)!)];
 
     public static Template Template(IReadOnlyDictionary<string, FilterDefinition>? filters = null) =>
         ProgramCompiler.Resolve(filters ?? FilterLibrary.Stock, Filter).Template!;

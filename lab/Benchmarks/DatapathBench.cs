@@ -41,7 +41,7 @@ internal static class DatapathBench
         using TapPair taps = TapPair.Create();
         using KernelFirewall kernel = new(taps.Space);
         taps.Space.SetSysctl("net/bridge/bridge-nf-call-iptables", "0");
-        ImmutableArray<PortPolicy> policies = BoundPorts.Compile(BoundPorts.Template(), Enumerable.Range(0, ports).Reverse());
+        ImmutableArray<PortPolicy> policies = BoundPorts.Compile(BoundPorts.Template(), [.. Enumerable.Range(0, ports).Reverse().Select(BoundPorts.Binding)]);
         foreach (KernelCommand command in backend?.Restore(ImmutableHashSet<string>.Empty, policies).Value!.Commands ?? [])
         {
             kernel.Run(command);

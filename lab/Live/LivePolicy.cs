@@ -18,6 +18,9 @@ internal sealed record LivePolicy(
     /// <summary>More is taken for a mistake; 50,000 load in a second or two.</summary>
     public const int MaximumPorts = 65_536;
 
+    /// <summary>Fewer are done before another thread has begun.</summary>
+    private const int ManyPorts = 1000;
+
     public bool IsSound => Diagnostics.All(found => found.Severity != Severity.Error);
 
     /// <summary>What the folder says now.</summary>
@@ -43,13 +46,12 @@ internal sealed record LivePolicy(
                 continue;
             }
 
-            foreach (FilterBinding binding in users)
+            foreach ((FilterBinding binding, CompileResult compiled) in Close(template, [.. users]))
             {
-                CompileResult compiled = Instantiation.Of(template, binding.Mac, binding.Filter.Parameters);
                 found.AddRange(compiled.Diagnostics);
-                if (compiled.Program is { } program)
+                if (PortOf(binding, compiled) is { } port)
                 {
-                    ports.Add((backends.Of(binding), new(binding.Port, program) { IsMacvtap = binding.Link is not null }));
+                    ports.Add((backends.Of(binding), port));
                 }
             }
         }
@@ -57,4 +59,16 @@ internal sealed record LivePolicy(
         ILookup<string, PortPolicy> byBackend = ports.ToLookup(port => port.Backend.Name, port => port.Port);
         return new([.. BackendStore.All.Select(backend => (backend, byBackend[backend.Name].ToImmutableArray()))], [.. found.Distinct()]);
     }
+
+    /// <summary>One template closed for each of its bindings, in their order.</summary>
+    public static IEnumerable<(FilterBinding Binding, CompileResult Compiled)> Close(Template template, IReadOnlyCollection<FilterBinding> users)
+    {
+        return users.Count < ManyPorts ? users.Select(One) : users.AsParallel().AsOrdered().Select(One);
+
+        (FilterBinding, CompileResult) One(FilterBinding binding) => (binding, Instantiation.Of(template, binding.Mac, binding.Filter.Parameters));
+    }
+
+    /// <summary>What a binding asks of its port; null when it cannot be compiled.</summary>
+    public static PortPolicy? PortOf(FilterBinding binding, CompileResult compiled) =>
+        compiled.Port is { } program ? new(binding.Port, program) { IsMacvtap = binding.Link is not null } : null;
 }

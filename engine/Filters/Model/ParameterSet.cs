@@ -16,5 +16,5 @@ public sealed record ParameterSet(ImmutableSortedDictionary<string, ImmutableArr
         new(Values.SetItem(name, Values.TryGetValue(name, out ImmutableArray<ParameterValue> list) ? list.Add(value) : [value]));
 
     /// <summary>These values, and from <paramref name="defaults"/> the names that are missing here: the outermost wins.</summary>
-    public ParameterSet Over(ParameterSet defaults) => new(defaults.Values.SetItems(Values));
+    public ParameterSet Over(ParameterSet defaults) => defaults.Values.IsEmpty ? this : new(defaults.Values.SetItems(Values));
 }

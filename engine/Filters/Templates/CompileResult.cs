@@ -5,9 +5,12 @@ using Lab.Engine.Programs;
 
 namespace Lab.Engine.Filters.Templates;
 
-/// <param name="Program">Null when anything was an error.</param>
-public sealed record CompileResult(FilterProgram? Program, ImmutableArray<Diagnostic> Diagnostics)
+/// <param name="Port">Null when anything was an error.</param>
+public sealed record CompileResult(PortProgram? Port, ImmutableArray<Diagnostic> Diagnostics)
 {
+    /// <summary>The whole program; null when anything was an error.</summary>
+    public FilterProgram? Program => Port?.Whole;
+
     /// <summary>The references that have no value; not empty only when that is what was wrong.</summary>
     public ImmutableArray<VariableReference> Unresolved { get; init; } = [];
 

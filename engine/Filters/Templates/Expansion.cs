@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Programs;
@@ -29,10 +30,15 @@ public sealed record Expansion(
     {
         if (References.IsEmpty)
         {
-            return [[]]; // most rules: they are asked once per interface, thousands of times
+            return [[]];
         }
 
         ParameterSet values = parameters.Over(Defaults);
+        if (TryReadRow(values, out ImmutableArray<ParameterValue> single))
+        {
+            return [single];
+        }
+
         ImmutableArray<ImmutableArray<ParameterValue>[]> wheels = [.. Wheels(values, meaning, found)];
         if (wheels.Any(wheel => wheel.Length == 0))
         {
@@ -66,6 +72,40 @@ public sealed record Expansion(
         }
 
         return rows.MoveToImmutable();
+    }
+
+    /// <summary>The only row where every reference has one value: nearly always, and asked for thousands of times.</summary>
+    private bool TryReadRow(ParameterSet values, out ImmutableArray<ParameterValue> row)
+    {
+        ParameterValue[] cells = new ParameterValue[References.Length];
+        row = ImmutableCollectionsMarshal.AsImmutableArray(cells);
+        for (int column = 0; column < cells.Length; column++)
+        {
+            ImmutableArray<ParameterValue> list = values.Values[References[column].Name];
+            if (list.Length != 1)
+            {
+                return false;
+            }
+
+            cells[column] = list[0];
+        }
+
+        return true;
+    }
+
+    /// <summary>Nothing is <see cref="Unresolved"/>.</summary>
+    public bool IsResolvedBy(ParameterSet parameters)
+    {
+        foreach (VariableReference reference in References)
+        {
+            if (!(parameters.Values.TryGetValue(reference.Name, out ImmutableArray<ParameterValue> list)
+                || Defaults.Values.TryGetValue(reference.Name, out list)) || reference.Index >= list.Length)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The references that these parameters leave open (nwfilter.md section 3.6).</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Filters.Values;
@@ -8,105 +9,98 @@ using Lab.Engine.Programs;
 namespace Lab.Engine.Filters.Templates;
 
 /// <summary>Closes a template with the parameters of one interface.</summary>
-public sealed class Instantiation
+/// <remarks>What interfaces share is made once per template; each costs the values of its own parameters.</remarks>
+public static class Instantiation
 {
-    private readonly Template _template;
-    private readonly List<Diagnostic> _found = [];
-
-    private Instantiation(Template template, ParameterSet parameters) => (_template, Parameters) = (template, parameters);
-
-    private ParameterSet Parameters { get; }
+    /// <summary>Where a value comes from that no document gave.</summary>
+    private static readonly SourcePosition Binding = new("binding", 0, 0);
 
     /// <summary>The program of one interface; warnings are the template's, not repeated here.</summary>
     /// <param name="parameters">The binding's own; <c>MAC</c> is added when it is not among them.</param>
     public static CompileResult Of(Template template, MacAddress mac, ParameterSet parameters)
     {
-        Instantiation run = new(template, Complete(parameters, mac, template.Meaning));
-        ImmutableArray<VariableReference> open = Unresolved(template, run.Parameters);
+        ParameterSet complete = Complete(parameters, mac, template.Meaning);
+        ImmutableArray<VariableReference> open = Unresolved(template, complete);
         if (!open.IsEmpty)
         {
-            SourcePosition first = template.Stages.SelectMany(s => s.Chains).SelectMany(c => c.Rules)
-                .SelectMany(r => r.Holes).FirstOrDefault(h => open.Contains(h.Variable))?.Use ?? default;
+            SourcePosition first = template.OpenRules.SelectMany(r => r.Holes).FirstOrDefault(h => open.Contains(h.Variable))?.Use ?? default;
             return new(null, [TemplateErrors.Unresolved(first, open)]) { Unresolved = open };
         }
 
-        FilterProgram program = new(
-            template.Meaning,
-            run.Close(template.EthernetFromGuest), run.Close(template.EthernetToGuest),
-            run.Close(template.Ipv4), run.Close(template.Ipv6));
-        return new(run._found.Count == 0 ? program : null, [.. run._found.Distinct()]);
+        List<Diagnostic> found = [];
+        FilledRule[] filled = new FilledRule[template.OpenRules.Length];
+        for (int i = 0; i < filled.Length; i++)
+        {
+            filled[i] = Fill(template.OpenRules[i], complete, template.Meaning, found);
+        }
+
+        return new(found.Count == 0 ? template.Families.Member(template, filled) : null, [.. found.Distinct()]);
     }
 
     /// <summary>The parameters as the tree sees them, the automatic ones included (nwfilter.md sections 3.4, 3.5).</summary>
     public static ParameterSet Complete(ParameterSet parameters, MacAddress mac, Meaning meaning)
     {
-        ParameterSet complete = parameters.Over(ParameterSet.Empty.Append("MAC", new(mac.ToString(), Binding)));
+        ParameterSet complete = parameters.Values.ContainsKey("MAC") ? parameters : parameters.Append("MAC", new(mac.ToString(), Binding));
         return meaning == Meaning.Strict && complete.Values.TryGetValue("DHCPSERVER", out ImmutableArray<ParameterValue> server)
             ? complete.Over(new(ParameterSet.Empty.Values.Add("DHCPSERVERV6", server))) // quirk 43
             : complete;
     }
 
     /// <summary>Distinct references without a value, in the order of their use; exactly <c>{IP}</c> is a case for learning.</summary>
-    public static ImmutableArray<VariableReference> Unresolved(Template template, ParameterSet complete) =>
-        [.. template.Stages.SelectMany(s => s.Chains).SelectMany(c => c.Rules).SelectMany(r => r.Expansion.Unresolved(complete)).Distinct()];
-
-    /// <summary>The values that fill the holes of one rule, row by row; what could not be read is reported and left out.</summary>
-    /// <param name="complete">From <see cref="Complete"/>, with nothing <see cref="Unresolved"/>.</param>
-    public static ImmutableArray<ImmutableArray<AttributeValue>> Fillings(
-        TemplateRule rule, ParameterSet complete, Meaning meaning, ICollection<Diagnostic> found)
+    private static ImmutableArray<VariableReference> Unresolved(Template template, ParameterSet complete)
     {
-        var rows = rule.Expansion.Rows(complete, meaning, found);
-        return [.. rows.Select(row => ImmutableArray.Create(
-                [.. rule.Holes.Select(hole => Read(hole, row[hole.Column], meaning, found)).OfType<AttributeValue>()]))
-            .Where(filling => filling.Length == rule.Holes.Length)];
-    }
-
-    /// <summary>The rule with its holes filled.</summary>
-    public static Rule Fill(TemplateRule rule, ImmutableArray<AttributeValue> filling)
-    {
-        if (rule.Holes.IsEmpty)
+        ImmutableArray<VariableReference> open = [];
+        foreach (TemplateRule rule in template.OpenRules)
         {
-            return rule.Shape;
+            if (!rule.Expansion.IsResolvedBy(complete))
+            {
+                open = [.. open.Union(rule.Expansion.Unresolved(complete))];
+            }
         }
 
-        Condition[] conditions = [.. rule.Shape.Conditions];
-        for (int i = 0; i < filling.Length; i++)
-        {
-            Hole hole = rule.Holes[i];
-            conditions[hole.Condition] = ConditionParts.Fill(conditions[hole.Condition], hole.Part, filling[i]);
-        }
-
-        return rule.Shape with { Conditions = [.. conditions.Select(ConditionParts.Settle)] };
+        return open;
     }
 
-    private IpStages? Close(TemplateIpStages? stages) => stages is null ? null
-        : new(Close(stages.FromGuestForwarded)!, Close(stages.ToGuestForwarded)!, Close(stages.FromGuestToHost)!);
-
-    private Stage? Close(TemplateStage? stage) => stage is null ? null
-        : new([.. stage.Chains.Select(chain => new Chain(chain.Name, [.. chain.Rules.SelectMany(Close)], chain.End))]);
-
-    private IEnumerable<Rule> Close(TemplateRule rule) => rule.Holes.IsEmpty && rule.Expansion.References.IsEmpty ? [rule.Shape] : CloseEach(rule);
-
-    private IEnumerable<Rule> CloseEach(TemplateRule rule)
+    /// <summary>The rows of values that fill a rule's holes; what could not be read is reported and left out.</summary>
+    private static FilledRule Fill(TemplateRule rule, ParameterSet complete, Meaning meaning, List<Diagnostic> found)
     {
-        foreach (ImmutableArray<AttributeValue> filling in Fillings(rule, Parameters, _template.Meaning, _found))
+        ImmutableArray<ImmutableArray<ParameterValue>> rows = rule.Expansion.Rows(complete, meaning, found);
+        ImmutableArray<AttributeValue>[] filled = new ImmutableArray<AttributeValue>[rows.Length];
+        int good = 0;
+        foreach (ImmutableArray<ParameterValue> row in rows)
         {
-            Rule closed = Fill(rule, filling);
-            if (rule.Holes.FirstOrDefault(h => ConditionParts.ReversedRange(closed.Conditions[h.Condition]) is not null) is { } hole)
+            AttributeValue?[] values = new AttributeValue?[rule.Holes.Length];
+            for (int i = 0; i < values.Length; i++)
             {
-                _found.Add(TemplateErrors.ReversedRange(hole.Use, hole.Attribute.Name));
+                values[i] = Read(rule.Holes[i], row[rule.Holes[i].Column], meaning, found);
             }
 
-            bool ip = !closed.Conditions.Any(condition => condition is FieldEquals { Field: Field.EtherType });
-            foreach (Hole open in rule.Holes)
+            if (!values.Contains(null))
             {
-                if (_template.Meaning == Meaning.Libvirt && ConditionParts.RefusedByTools(closed.Conditions[open.Condition], ip) is { } reason)
-                {
-                    _found.Add(TemplateErrors.RefusedByTools(open.Use, open.Attribute.Name, reason));
-                }
+                filled[good++] = ImmutableCollectionsMarshal.AsImmutableArray(values)!;
+                Check(rule, filled[good - 1], meaning, found);
             }
+        }
 
-            yield return closed;
+        return new(rule, ImmutableArray.Create(filled, 0, good));
+    }
+
+    /// <summary>What a literal in the hole's place would have been refused for.</summary>
+    private static void Check(TemplateRule rule, ImmutableArray<AttributeValue> values, Meaning meaning, List<Diagnostic> found)
+    {
+        ImmutableArray<Condition> conditions = FilledRule.Close(rule, values).Conditions;
+        if (rule.Holes.FirstOrDefault(h => ConditionParts.ReversedRange(conditions[h.Condition]) is not null) is { } hole)
+        {
+            found.Add(TemplateErrors.ReversedRange(hole.Use, hole.Attribute.Name));
+        }
+
+        bool ip = !conditions.Any(condition => condition is FieldEquals { Field: Field.EtherType });
+        foreach (Hole open in rule.Holes)
+        {
+            if (meaning == Meaning.Libvirt && ConditionParts.RefusedByTools(conditions[open.Condition], ip) is { } reason)
+            {
+                found.Add(TemplateErrors.RefusedByTools(open.Use, open.Attribute.Name, reason));
+            }
         }
     }
 
@@ -129,7 +123,4 @@ public sealed class Instantiation
 
         return parsed.Value;
     }
-
-    /// <summary>Where a value comes from that no document gave.</summary>
-    private static readonly SourcePosition Binding = new("binding", 0, 0);
 }

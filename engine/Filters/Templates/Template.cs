@@ -23,6 +23,14 @@ public sealed record Template(
     TemplateIpStages? Ipv6,
     ImmutableArray<Diagnostic> Warnings)
 {
+    private ImmutableArray<TemplateRule> _openRules;
+
+    /// <summary>The programs that were made of this template so far, by what parameters do to their rules.</summary>
+    internal TemplateFamilies Families { get; } = new();
+
+    /// <summary>The rules that name a variable, each once; all that differs between interfaces is in them.</summary>
+    internal ImmutableArray<TemplateRule> OpenRules => _openRules.IsDefault ? _openRules = [.. RulesWithReferences(Stages)] : _openRules;
+
     /// <summary>Every stage that exists.</summary>
     public IEnumerable<TemplateStage> Stages
     {
@@ -35,6 +43,10 @@ public sealed record Template(
             return all.OfType<TemplateStage>();
         }
     }
+
+    private static IEnumerable<TemplateRule> RulesWithReferences(IEnumerable<TemplateStage> stages) => stages
+        .SelectMany(stage => stage.Chains).SelectMany(chain => chain.Rules).Where(rule => !rule.Expansion.References.IsEmpty)
+        .Distinct(ReferenceEqualityComparer.Instance).Cast<TemplateRule>();
 }
 
 /// <summary>See <see cref="IpStages"/>.</summary>
@@ -53,7 +65,13 @@ public sealed record TemplateChain(string Name, ImmutableArray<TemplateRule> Rul
 /// <summary>A rule with holes where variables stand.</summary>
 /// <param name="Shape">The rule with 0 or an empty text in every hole.</param>
 /// <param name="Expansion">How often the rule is repeated, and with what; shared by all copies of one XML rule.</param>
-public sealed record TemplateRule(Rule Shape, ImmutableArray<Hole> Holes, Expansion Expansion);
+public sealed record TemplateRule(Rule Shape, ImmutableArray<Hole> Holes, Expansion Expansion)
+{
+    /// <summary>Every hole is the value of a comparison of all bits of a field, and nothing else of that condition is open.</summary>
+    internal bool AsksForValuesOnly { get; } = Holes.All(hole => hole.Part == ConditionPart.Value
+        && Shape.Conditions[hole.Condition] is FieldEquals whole && whole.Mask == FieldTable.Of(whole.Field).AllOnes
+        && Holes.Count(other => other.Condition == hole.Condition) == 1);
+}
 
 /// <summary>A place in a rule that a variable fills.</summary>
 /// <param name="Condition">Index into the conditions of the rule's shape.</param>

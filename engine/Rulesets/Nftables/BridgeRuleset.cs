@@ -21,184 +21,214 @@ public sealed class BridgeRuleset
 {
     public const string TableName = "nwlab";
 
-    private readonly Dictionary<ProgramShape, PortClass> _classes = [];
-    private readonly Dictionary<InterfaceName, PortClass> _classOf = [];
-    private readonly KnownShapes _known = new();
-    private int _numbers;
+    /// <summary>Every family in which a table of ours may be.</summary>
+    public static readonly ImmutableArray<NftFamily> Families = [NftFamily.Bridge, NftFamily.Ip, NftFamily.Ip6];
 
-    private BridgeRuleset()
+    private readonly ShapeReader _reader;
+    private readonly ImmutableArray<PortGroup> _groups;
+    private readonly Dictionary<InterfaceName, Member> _members;
+
+    private BridgeRuleset(ShapeReader reader, ImmutableArray<PortGroup> groups, Dictionary<InterfaceName, Member> members) =>
+        (_reader, _groups, _members) = (reader, groups, members);
+
+    private bool HasIpStages => _groups.Any(group => group.Class.Shape.Chains.Any(chain => chain.Kind.Type is not null));
+
+    private bool HasOctets => _groups.Any(group => UsesOctets(group.Class));
+
+    /// <summary>The same for the same ports, whatever was there before: a change is the difference of two rulesets.</summary>
+    public static Lowered<BridgeRuleset> Of(IReadOnlyCollection<PortPolicy> ports) =>
+        Of(ports, new(new(StageKind.All), [], []), new HashSet<InterfaceName>());
+
+    /// <summary>The ruleset of other ports; what they have in common with these costs little.</summary>
+    public Lowered<BridgeRuleset> Follow(IReadOnlyCollection<PortPolicy> ports)
     {
-    }
-
-    private bool HasIpStages => _classes.Keys.Any(shape => shape.Chains.Any(chain => chain.Kind.Type is not null));
-
-    /// <summary>Everything from nothing.</summary>
-    public static Lowered<BridgeRuleset> Of(IEnumerable<PortPolicy> ports)
-    {
-        BridgeRuleset ruleset = new();
-        List<Diagnostic> refusals = [];
-        PortPolicy[] all = [.. ports];
-        refusals.AddRange(all.SelectMany(Unfit));
-        if (refusals.Count == 0)
+        HashSet<InterfaceName> stay = new(ports.Count);
+        List<PortPolicy> come = [];
+        foreach (PortPolicy port in ports)
         {
-            foreach (IGrouping<ProgramShape, (InterfaceName Port, ProgramShape, ImmutableArray<PortValues> Values)> shape
-                in all.Select(ruleset.Shaped).GroupBy(port => port.Shape))
+            if (_members.TryGetValue(port.Device, out Member? member) && ReferenceEquals(member.Rules, port.Rules))
             {
-                ruleset.Found(shape.Key, shape.Select(port => KeyValuePair.Create(port.Port, port.Values)));
+                stay.Add(port.Device);
             }
-
-            foreach (PortClass made in ruleset._classes.Values)
+            else
             {
-                _ = made.Chains(refusals);
+                come.Add(port);
             }
         }
 
-        return new(refusals.Count > 0 ? null : ruleset, [.. refusals.Distinct()]);
+        HashSet<InterfaceName> gone = [.. _members.Keys.Where(port => !stay.Contains(port))];
+        return 2 * (come.Count + gone.Count) > ports.Count ? Of(ports) : Of(come, this, gone);
     }
 
-    internal bool Holds(InterfaceName port) => _classOf.ContainsKey(port);
-
-    /// <summary>The whole of it as data.</summary>
-    public NftRuleset ToRuleset()
+    private static Lowered<BridgeRuleset> Of(IReadOnlyCollection<PortPolicy> come, BridgeRuleset before, HashSet<InterfaceName> gone)
     {
-        if (_classOf.Count == 0)
-        {
-            return new([]);
-        }
-
-        List<Diagnostic> none = [];
-        PortClass[] classes = [.. _classes.Values.OrderBy(c => c.Number)];
-        NftTable bridge = new(
-            NftFamily.Bridge,
-            TableName,
-            [.. classes.SelectMany(c => c.Sets(withElements: true)), .. Octets(classes), .. Maps()],
-            [.. classes.SelectMany(c => c.Chains(none)), .. BaseChains()]);
-        return new(HasIpStages ? [bridge, StateTable(NftFamily.Ip), StateTable(NftFamily.Ip6)] : [bridge]);
-    }
-
-    /// <summary>The change that takes a kernel which holds this ruleset to other ports, and this object with it.</summary>
-    /// <param name="gone">Ports whose rules go, those included that come back otherwise.</param>
-    /// <returns>Null when replacing everything is as good or the only way.</returns>
-    internal Lowered<NftText>? TryFollow(IReadOnlyCollection<InterfaceName> gone, IReadOnlyCollection<PortPolicy> come)
-    {
-        ImmutableArray<Diagnostic> refusals = [.. come.SelectMany(Unfit)];
+        ImmutableArray<Diagnostic> refusals = [.. Unfit(come).Distinct()];
         if (!refusals.IsEmpty)
         {
             return new(null, refusals);
         }
 
-        bool hadIpStages = HasIpStages;
-        NftDelta delta = new();
-        foreach (InterfaceName port in gone)
+        Dictionary<ProgramShape, ImmutableArray<ShapedPort>.Builder> joining = [];
+        Dictionary<InterfaceName, PortProgram> programs = new(come.Count);
+        foreach (PortPolicy port in come)
         {
-            PortClass from = _classOf[port];
-            delta.Delete(StageKind.All.SelectMany(kind => Entry(kind, port, from).Select(entry => (kind.Map, entry))));
-            delta.Delete(from.ElementsOf(port).SelectMany(set => set.Elements.Select(element => (set.Set, element))));
-            from.Remove(port);
-            _classOf.Remove(port);
-        }
-
-        foreach ((InterfaceName port, ProgramShape shape, ImmutableArray<PortValues> values) in come.Select(Shaped))
-        {
-            Enter(port, shape, values, delta);
-        }
-
-        foreach (PortClass empty in _classes.Values.Where(c => c.Ports.Count == 0).ToArray())
-        {
-            _classes.Remove(empty.Shape);
-            delta.Retire(empty);
-        }
-
-        return _classOf.Count == 0 || HasIpStages != hadIpStages || delta.MakesOctets ? null : delta.Finish();
-    }
-
-    /// <summary>Puts a port into its class; a class whose layout it does not fit is made anew for all its ports.</summary>
-    private void Enter(InterfaceName port, ProgramShape shape, ImmutableArray<PortValues> values, NftDelta delta)
-    {
-        if (_classes.TryGetValue(shape, out PortClass? present) && present.Ports.Count > 0 && present.Fits(values))
-        {
-            present.Add(port, values);
-            _classOf[port] = present;
-            delta.Add(present.ElementsOf(port).SelectMany(set => set.Elements.Select(element => (set.Set, element))));
-            delta.Add(StageKind.All.SelectMany(kind => Entry(kind, port, present).Select(entry => (kind.Map, entry))));
-            return;
-        }
-
-        IEnumerable<KeyValuePair<InterfaceName, ImmutableArray<PortValues>>> members = present is null ? [] : present.Ports;
-        PortClass made = Found(shape, [.. members, KeyValuePair.Create(port, values)]);
-        delta.Make(made);
-        foreach (InterfaceName member in made.Ports.Keys)
-        {
-            if (present is not null && member != port)
+            (ProgramShape shape, PortValues values) = before._reader.Read(port.Rules);
+            if (!joining.TryGetValue(shape, out ImmutableArray<ShapedPort>.Builder? joined))
             {
-                delta.Delete(StageKind.All.SelectMany(kind => Entry(kind, member, present).Select(entry => (kind.Map, entry))));
+                joining[shape] = joined = ImmutableArray.CreateBuilder<ShapedPort>();
             }
 
-            delta.Add(StageKind.All.SelectMany(kind => Entry(kind, member, made).Select(entry => (kind.Map, entry))));
+            joined.Add(new(port.Device, values));
+            programs[port.Device] = port.Rules;
         }
 
-        if (present is not null)
+        Dictionary<InterfaceName, Member> members = new(before._members);
+        HashSet<PortClass> left = [.. gone.Select(port => members[port].Class)];
+        foreach (InterfaceName port in gone)
         {
-            delta.Retire(present);
+            members.Remove(port);
+        }
+
+        List<PortGroup> groups = [];
+        foreach (PortGroup group in before._groups)
+        {
+            bool joined = joining.Remove(group.Class.Shape, out ImmutableArray<ShapedPort>.Builder? ports);
+            PortGroup now = joined || left.Contains(group.Class) ? group.With(gone, ports?.ToImmutable() ?? []) : group;
+            groups.AddRange(now.Ports.IsEmpty ? [] : [now]);
+            Enter(now, now.Class != group.Class ? now.Ports : joined ? ports! : []);
+        }
+
+        foreach ((ProgramShape shape, ImmutableArray<ShapedPort>.Builder ports) in joining)
+        {
+            groups.Add(PortGroup.Of(shape, ports.ToImmutable()));
+            Enter(groups[^1], groups[^1].Ports);
+        }
+
+        refusals = [.. groups.SelectMany(group => group.Class.Refusals).Distinct()];
+        return new(refusals.IsEmpty ? new(before._reader, [.. groups], members) : null, refusals);
+
+        void Enter(PortGroup group, IEnumerable<ShapedPort> ports)
+        {
+            foreach ((InterfaceName port, PortValues values) in ports)
+            {
+                members[port] = new(programs.TryGetValue(port, out PortProgram? program) ? program : members[port].Rules, group.Class, values);
+            }
         }
     }
 
-    private (InterfaceName Port, ProgramShape Shape, ImmutableArray<PortValues> Values) Shaped(PortPolicy port)
+    /// <summary>The whole of it as data.</summary>
+    public NftRuleset ToRuleset()
     {
-        (ProgramShape shape, ImmutableArray<PortValues> values) = ProgramShape.Of(port.Program, StageKind.All, _known);
-        return (port.Device, shape, values);
+        if (_members.Count == 0)
+        {
+            return new([]);
+        }
+
+        NftTable bridge = new(
+            NftFamily.Bridge,
+            TableName,
+            [.. SetsOf(_groups), .. Octets(_groups), .. Maps()],
+            [.. ChainsOf(_groups), .. BaseChains()]);
+        return new(HasIpStages ? [bridge, StateTable(NftFamily.Ip), StateTable(NftFamily.Ip6)] : [bridge]);
     }
+
+    /// <summary>What takes a kernel from this ruleset to the next.</summary>
+    /// <returns>Null when loading the next one whole is as good or the only way.</returns>
+    internal NftChange? ChangeTo(BridgeRuleset next)
+    {
+        Dictionary<InterfaceName, Member> gone = _members.Where(old => !next.Keeps(old.Key, old.Value)).ToDictionary();
+        Dictionary<InterfaceName, Member> come = next._members.Where(port => gone.ContainsKey(port.Key) || !_members.ContainsKey(port.Key)).ToDictionary();
+        if (2 * (gone.Count + come.Count) > next._members.Count + 2 || _members.Count == 0
+            || HasIpStages != next.HasIpStages || HasOctets != next.HasOctets)
+        {
+            return null;
+        }
+
+        HashSet<string> before = [.. _groups.Select(group => group.Class.Name)], after = [.. next._groups.Select(group => group.Class.Name)];
+        PortGroup[] made = [.. next._groups.Where(group => !before.Contains(group.Class.Name))];
+        NftRuleset classes = new(made.Length == 0 ? [] : [new(NftFamily.Bridge, TableName, [.. SetsOf(made)], [.. ChainsOf(made)])]);
+        return new([], classes)
+        {
+            Elements = [.. Elements(false, gone, c => after.Contains(c.Name)), .. Elements(true, come, c => before.Contains(c.Name))],
+            Retired = [.. _groups.Select(group => group.Class).Where(c => !after.Contains(c.Name)).DistinctBy(c => c.Name).Select(c => new NftTable(
+                NftFamily.Bridge, TableName, [.. c.Sets([])], [.. c.Chains.Select(chain => chain with { Rules = [] })]))],
+        };
+    }
+
+    private bool Keeps(InterfaceName port, Member old) => _members.TryGetValue(port, out Member? now)
+        && (ReferenceEquals(now, old)
+            || (now.Class.Name == old.Class.Name && (now.Rules.IsTwinOf(old.Rules) || now.Values.SameAs(old.Values))));
+
+    /// <summary>What ports have in the maps, and in the sets of classes that are there before and after.</summary>
+    private static IEnumerable<NftSetChange> Elements(bool add, Dictionary<InterfaceName, Member> ports, Func<PortClass, bool> lasts)
+    {
+        IEnumerable<NftSet> sets = ports.Where(port => lasts(port.Value.Class))
+            .SelectMany(port => port.Value.Class.Sets([new ShapedPort(port.Key, port.Value.Values)]));
+        IEnumerable<NftSet> maps = StageKind.All.Select(kind => Map(kind, ports.SelectMany(port => Entry(kind, port.Key, port.Value.Class))));
+        return Merged(sets.Concat(maps)).Where(set => !set.Elements.IsEmpty).Select(set => new NftSetChange(add, NftFamily.Bridge, set));
+    }
+
+    /// <summary>Classes of one name have the same sets, and each its own ports in them.</summary>
+    internal static IEnumerable<NftSet> SetsOf(IEnumerable<PortGroup> groups) => Merged(groups.SelectMany(group => group.Class.Sets(group.Ports)));
+
+    private static IEnumerable<NftSet> Merged(IEnumerable<NftSet> sets) => sets.GroupBy(set => set.Name)
+        .Select(same => same.Count() == 1 ? same.First() : same.First() with { Elements = [.. same.SelectMany(set => set.Elements)] });
+
+    internal static IEnumerable<NftChain> ChainsOf(IEnumerable<PortGroup> groups) =>
+        groups.Select(group => group.Class).DistinctBy(c => c.Name).SelectMany(c => c.Chains);
 
     /// <summary>What no chain could express, whatever its rules say.</summary>
-    internal static IEnumerable<Diagnostic> Unfit(PortPolicy port)
+    internal static IEnumerable<Diagnostic> Unfit(IEnumerable<PortPolicy> ports)
     {
-        string name = port.Device.ToString();
-        if (name.Contains('"') || name.EndsWith('*'))
+        HashSet<ProgramFamily> same = [];
+        foreach (PortPolicy port in ports)
         {
-            yield return DiagnosticTable.DeviceIsPattern.At(new SourcePosition(name, 0, 0), $"nft reads the device name '{name}' as a pattern or the end of a string");
-        }
+            string name = port.Device.ToString();
+            if (name.Contains('"') || name.EndsWith('*'))
+            {
+                yield return DiagnosticTable.DeviceIsPattern.At(new SourcePosition(name, 0, 0), $"nft reads the device name '{name}' as a pattern or the end of a string");
+            }
 
-        foreach (IpStages? stages in new[] { port.Program.Ipv4, port.Program.Ipv6 })
-        {
-            if (stages is not null && !SameRules(stages.FromGuestForwarded, stages.FromGuestToHost))
+            if (!same.Contains(port.Rules.Family) && !HasSameRulesForHost(port.Rules.Family))
             {
                 yield return DiagnosticTable.HostRulesDiffer.At(new SourcePosition(name, 0, 0),
                     $"{name} has other rules for packets to the host than for packets that it sends on, and nft cannot tell them apart on a bridge");
             }
+            else
+            {
+                same.Add(port.Rules.Family);
+            }
         }
     }
 
-    private static bool SameRules(Stage one, Stage other) =>
+    private static bool HasSameRulesForHost(ProgramFamily family) => new[] { family.Example.Ipv4, family.Example.Ipv6 }
+        .All(stages => stages is null || SameRules(stages.FromGuestForwarded, stages.FromGuestToHost, family));
+
+    private static bool SameRules(Stage one, Stage other, ProgramFamily family) =>
         one.Chains.Length == other.Chains.Length && one.Chains.Zip(other.Chains).All(pair =>
             pair.First.End == pair.Second.End && pair.First.Rules.Length == pair.Second.Rules.Length
             && pair.First.Rules.Zip(pair.Second.Rules).All(rules =>
                 rules.First.Verdict == rules.Second.Verdict
-                && rules.First.Conditions.AsSpan().SequenceEqual(rules.Second.Conditions.AsSpan())));
+                && rules.First.Conditions.AsSpan().SequenceEqual(rules.Second.Conditions.AsSpan())
+                && OwnValues(rules.First, family).SequenceEqual(OwnValues(rules.Second, family))));
 
-    private PortClass Found(ProgramShape shape, IEnumerable<KeyValuePair<InterfaceName, ImmutableArray<PortValues>>> ports)
-    {
-        PortClass made = new(++_numbers, shape, ports);
-        _classes[shape] = made;
-        foreach (InterfaceName port in made.Ports.Keys)
-        {
-            _classOf[port] = made;
-        }
+    private static IEnumerable<(int Condition, int Value)> OwnValues(Rule rule, ProgramFamily family) =>
+        family.OpenOf(rule).Select(open => (open.Condition, open.Value));
 
-        return made;
-    }
-
-    internal static IEnumerable<NftSet> Octets(IEnumerable<PortClass> classes) =>
-        classes.Any(UsesOctets) ? [NftFields.EqualOctets] : [];
+    internal static IEnumerable<NftSet> Octets(IEnumerable<PortGroup> groups) =>
+        groups.Any(group => UsesOctets(group.Class)) ? [NftFields.EqualOctets] : [];
 
     private static bool UsesOctets(PortClass c) =>
         c.Shape.Chains.Any(chain => chain.Groups.Any(rule => rule.Conditions.Any(condition => condition is GratuitousArp)));
 
     /// <summary>One verdict map per stage: a frame's cost does not grow with the number of ports.</summary>
-    private IEnumerable<NftSet> Maps() => StageKind.All.Where(kind => kind.Type is null || HasIpStages).Select(kind => new NftSet(
-        kind.Map, [kind.Device], NftSetKind.VerdictMap, [.. _classOf.OrderBy(port => port.Key).SelectMany(port => Entry(kind, port.Key, port.Value))]));
+    private IEnumerable<NftSet> Maps() => StageKind.All.Where(kind => kind.Type is null || HasIpStages)
+        .Select(kind => Map(kind, _groups.SelectMany(group => group.Ports.SelectMany(port => Entry(kind, port.Device, group.Class)))));
+
+    private static NftSet Map(StageKind kind, IEnumerable<NftElement> entries) => new(kind.Map, [kind.Device], NftSetKind.VerdictMap, [.. entries]);
 
     private static IEnumerable<NftElement> Entry(StageKind kind, InterfaceName port, PortClass c) =>
-        c.Roots.Where(root => root.Kind == kind).Select(root => new NftElement([kind.Device], [new NftInterface(port)], NftVerdict.Jump(root.Chain)));
+        c.Roots.Where(root => root.Kind == kind).Select(root => new NftElement(port, [], root.Chain));
 
     private IEnumerable<NftChain> BaseChains()
     {
@@ -247,4 +277,7 @@ public sealed class BridgeRuleset
     }
 
     private static NftCompare Word(NftConnectionKey key, string word) => new(new NftConnection(key), new NftWord(word));
+
+    /// <summary>A port, and where it belongs.</summary>
+    private sealed record Member(PortProgram Rules, PortClass Class, PortValues Values);
 }

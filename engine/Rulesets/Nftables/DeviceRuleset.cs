@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
@@ -21,25 +20,24 @@ public static class DeviceRuleset
 
     public static Lowered<NftRuleset> Lower(IReadOnlyCollection<PortPolicy> ports)
     {
-        List<Diagnostic> refusals = [.. ports.SelectMany(BridgeRuleset.Unfit)];
+        List<Diagnostic> refusals = [.. BridgeRuleset.Unfit(ports)];
         refusals.AddRange(ports.Where(port => port.Program.Meaning == Meaning.Strict).SelectMany(Rejects));
-        List<PortClass> classes = [];
-        KnownShapes known = new();
+        List<PortGroup> groups = [];
         foreach (bool macvtap in new[] { false, true })
         {
-            ImmutableArray<StageKind> kinds = macvtap ? StageKind.Macvtap : StageKind.Alone;
-            classes.AddRange(ports.Where(port => port.IsMacvtap == macvtap)
-                .Select(port => (port.Device, Shaped: ProgramShape.Of(port.Program, kinds, known)))
+            ShapeReader reader = new(macvtap ? StageKind.Macvtap : StageKind.Alone);
+            groups.AddRange(ports.Where(port => port.IsMacvtap == macvtap)
+                .Select(port => (port.Device, Shaped: reader.Read(port.Rules)))
                 .GroupBy(port => port.Shaped.Shape)
-                .Select((shape, i) => new PortClass(
-                    classes.Count + i + 1, shape.Key, shape.Select(port => KeyValuePair.Create(port.Device, port.Shaped.Values)))).ToArray());
+                .Select(shape => PortGroup.Of(shape.Key, [.. shape.Select(port => new ShapedPort(port.Device, port.Shaped.Values))])));
         }
 
+        refusals.AddRange(groups.SelectMany(group => group.Class.Refusals));
         NftTable table = new(
             NftFamily.Netdev,
             BridgeRuleset.TableName,
-            [.. classes.SelectMany(c => c.Sets(withElements: true)), .. BridgeRuleset.Octets(classes), .. Kinds(classes).Select(kind => Map(kind, classes))],
-            [.. classes.SelectMany(c => c.Chains(refusals)), .. Kinds(classes).Select(kind => Base(kind, classes))]);
+            [.. BridgeRuleset.SetsOf(groups), .. BridgeRuleset.Octets(groups), .. Kinds(groups).Select(kind => Map(kind, groups))],
+            [.. BridgeRuleset.ChainsOf(groups), .. Kinds(groups).Select(kind => Base(kind, groups))]);
         return new(refusals.Count > 0 ? null : new(ports.Count == 0 ? [] : [table]), [.. refusals.Distinct()]);
     }
 
@@ -52,22 +50,22 @@ public static class DeviceRuleset
         where rule.Verdict.Kind == VerdictKind.Reject
         select DiagnosticTable.Inexpressible.At(rule.Origin.Position, $"a packet of {port.Device} can be dropped but not rejected, since it is on no bridge");
 
-    private static IEnumerable<StageKind> Kinds(IEnumerable<PortClass> classes) =>
-        classes.SelectMany(c => c.Roots.Select(root => root.Kind)).Distinct();
+    private static IEnumerable<StageKind> Kinds(IEnumerable<PortGroup> groups) =>
+        groups.SelectMany(group => group.Class.Roots.Select(root => root.Kind)).Distinct();
 
-    private static NftSet Map(StageKind kind, IEnumerable<PortClass> classes) => new(kind.Map, [kind.Device], NftSetKind.VerdictMap,
-        [.. Entries(kind, classes).Select(entry => new NftElement([kind.Device], [new NftInterface(entry.Port)], NftVerdict.Jump(entry.Chain)))]);
+    private static NftSet Map(StageKind kind, IEnumerable<PortGroup> groups) => new(kind.Map, [kind.Device], NftSetKind.VerdictMap,
+        [.. Entries(kind, groups).Select(entry => new NftElement(entry.Port, [], entry.Chain))]);
 
-    private static IEnumerable<(InterfaceName Port, string Chain)> Entries(StageKind kind, IEnumerable<PortClass> classes) =>
-        classes.SelectMany(c => c.Roots.Where(root => root.Kind == kind).SelectMany(root => c.Ports.Keys.Select(port => (port, root.Chain))));
+    private static IEnumerable<(InterfaceName Port, string Chain)> Entries(StageKind kind, IEnumerable<PortGroup> groups) =>
+        groups.SelectMany(group => group.Class.Roots.Where(root => root.Kind == kind).SelectMany(root => group.Ports.Select(port => (port.Device, root.Chain))));
 
-    private static NftChain Base(StageKind kind, IEnumerable<PortClass> classes)
+    private static NftChain Base(StageKind kind, IEnumerable<PortGroup> groups)
     {
         NftVerdictMap map = new([kind.Device], kind.Map);
         NftHookPoint point = kind.Device == NftMeta.InputInterface ? NftHookPoint.Ingress : NftHookPoint.Egress;
         return new(
             $"{kind.Name}-guests",
-            new(point, kind.Type is null == kind.IsFromGuest ? First : Second) { Devices = [.. Entries(kind, classes).Select(entry => entry.Port)] },
+            new(point, kind.Type is null == kind.IsFromGuest ? First : Second) { Devices = [.. Entries(kind, groups).Select(entry => entry.Port)] },
             [new(kind.Type is { } type ? [new NftCompare(NftFields.EtherType, new NftNumber((ushort)type)), map] : [map], null)]);
     }
 }

@@ -34,7 +34,7 @@ internal static class NftFields
     public static readonly NftSet EqualOctets = AllEqualOctets([Network(112, 8), Network(192, 8)]);
 
     private static NftSet AllEqualOctets(ImmutableArray<NftKey> key) => new("equal-octets", key, NftSetKind.Set,
-        [.. Enumerable.Range(0, 256).Select(octet => new NftElement(key, [new NftNumber((uint)octet), new NftNumber((uint)octet)]))]);
+        [.. Enumerable.Range(0, 256).Select(octet => new NftElement(default, [(uint)octet, (uint)octet]))]);
 
     /// <summary>The n-th octet of the sender's and the target's IPv4 address in an ARP payload agree.</summary>
     public static NftLookup SameOctet(int n) => new([Network(112 + 8 * n, 8), Network(192 + 8 * n, 8)], EqualOctets.Name);

@@ -56,6 +56,29 @@ public enum NftSetKind
     VerdictMap,
 }
 
-/// <param name="Parts">The key of its set, which says how the values are written.</param>
-/// <param name="Verdict">For a verdict map.</param>
-public sealed record NftElement(ImmutableArray<NftKey> Parts, ImmutableArray<NftValue> Key, NftVerdict? Verdict = null);
+/// <summary>One element of a set, or one entry of a map.</summary>
+/// <param name="Device">The first part of a key that begins with a port; the default for a key that does not.</param>
+/// <param name="Values">The other parts, right-aligned; their set says how they are written.</param>
+/// <param name="Target">In a verdict map, the chain that the verdict jumps to.</param>
+public readonly record struct NftElement(InterfaceName Device, ImmutableArray<UInt128> Values, string? Target = null);
+
+/// <summary>What takes one ruleset to another, done in this order and in one transaction.</summary>
+/// <param name="Replaced">Families whose table of ours goes first, with all that is in it; it need not be there.</param>
+/// <param name="Made">Tables that are there, or not, get these sets, with their elements, and these chains.</param>
+public sealed record NftChange(ImmutableArray<NftFamily> Replaced, NftRuleset Made)
+{
+    /// <summary>Elements of sets that stay.</summary>
+    public ImmutableArray<NftSetChange> Elements { get; init; } = [];
+
+    /// <summary>Chains, whose rules do not matter, and sets, whose elements do not.</summary>
+    public ImmutableArray<NftTable> Retired { get; init; } = [];
+
+    public bool IsNothing => Replaced.IsEmpty && Made.Tables.IsEmpty && Elements.IsEmpty && Retired.IsEmpty;
+
+    public int ElementCount => Elements.Sum(set => set.Set.Elements.Length)
+        + Made.Tables.Sum(table => table.Sets.Sum(set => set.Elements.Length));
+}
+
+/// <param name="Add">Or delete; what is deleted is named by its key.</param>
+/// <param name="Set">With these elements, not all that it has.</param>
+public sealed record NftSetChange(bool Add, NftFamily Family, NftSet Set);

@@ -10,31 +10,38 @@ namespace Lab.Engine.Rulesets.Nftables;
 /// <param name="Origins">One entry per line of the text.</param>
 public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
 {
-    /// <summary>Every table that a ruleset of ours may have, as nft names it.</summary>
-    public static readonly ImmutableArray<string> OurTables =
-        [.. new[] { NftFamily.Bridge, NftFamily.Ip, NftFamily.Ip6 }.Select(family => $"{FamilyName(family)} {BridgeRuleset.TableName}")];
+    /// <summary>Every table that a ruleset for bridges may have, as nft names it.</summary>
+    public static readonly ImmutableArray<string> OurTables = [.. BridgeRuleset.Families.Select(TableName)];
 
     /// <summary>The table for ports on no bridge.</summary>
-    public static readonly ImmutableArray<string> OurDeviceTables = [$"{FamilyName(NftFamily.Netdev)} {BridgeRuleset.TableName}"];
+    public static readonly ImmutableArray<string> OurDeviceTables = [TableName(NftFamily.Netdev)];
 
     private const int MaximumComment = 128; // bytes with the NUL: NFTNL_UDATA_COMMENT_MAXLEN, libnftnl
 
     /// <summary>The XML rule behind a line, counted from 1; null outside the text and for lines of our own.</summary>
     public Origin? OriginOf(int line) => line >= 1 && line <= Origins.Length ? Origins[line - 1] : null;
 
-    /// <summary>The ruleset in place of all that we have in a kernel, in one transaction: tables that it does not have go.</summary>
-    /// <param name="ours">Tables, as nft names them.</param>
-    public static NftText Replacing(NftRuleset ruleset, ImmutableArray<string> ours)
+    public static NftText Of(NftChange change)
     {
         Writer writer = new();
-        foreach (string table in ours)
+        foreach (NftFamily family in change.Replaced)
         {
-            writer.Gone(table);
+            writer.Gone(family);
         }
 
-        foreach (NftTable table in ruleset.Tables)
+        foreach (NftTable table in change.Made.Tables)
         {
             writer.Table(table);
+        }
+
+        foreach (NftSetChange set in change.Elements)
+        {
+            writer.Elements(set);
+        }
+
+        foreach (NftTable retired in change.Retired)
+        {
+            writer.Retire(retired);
         }
 
         return new(writer.Text.ToString(), [.. writer.Origins]);
@@ -47,10 +54,10 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
         public List<Origin?> Origins { get; } = [];
 
         /// <remarks>Deleting asks for a table that is there, so it is added, empty, before.</remarks>
-        public void Gone(string table)
+        public void Gone(NftFamily family)
         {
-            Line($"table {table}");
-            Line($"delete table {table}");
+            Line($"table {TableName(family)}");
+            Line($"delete table {TableName(family)}");
         }
 
         public void Table(NftTable table)
@@ -69,6 +76,35 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
             Line("}");
         }
 
+        public void Elements(NftSetChange change)
+        {
+            Text.Append(change.Add ? "add" : "delete").Append(" element ").Append(TableName(change.Family)).Append(' ').Append(change.Set.Name).Append(" { ");
+            foreach (NftElement element in change.Set.Elements)
+            {
+                Append(Text, change.Set.Key, element).Append(", ");
+            }
+
+            Line("}");
+        }
+
+        /// <remarks>A chain that another one jumps to cannot go, so all are empty before the first goes.</remarks>
+        public void Retire(NftTable retired)
+        {
+            string table = TableName(retired.Family);
+            foreach (string verb in new[] { "flush", "delete" })
+            {
+                foreach (NftChain chain in retired.Chains)
+                {
+                    Line($"{verb} chain {table} {chain.Name}");
+                }
+            }
+
+            foreach (NftSet set in retired.Sets)
+            {
+                Line($"delete set {table} {set.Name}");
+            }
+        }
+
         private void Set(NftSet set)
         {
             Line(set.Kind == NftSetKind.Set ? $"\tset {set.Name} {{" : $"\tmap {set.Name} {{");
@@ -78,7 +114,7 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
                 Line("\t\telements = {");
                 foreach (NftElement element in set.Elements)
                 {
-                    Append(Text.Append("\t\t\t"), element).Append(",\n");
+                    Append(Text.Append("\t\t\t"), set.Key, element).Append(",\n");
                     Origins.Add(null);
                 }
 
@@ -121,23 +157,22 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
         return text.Length < MaximumComment ? text : "..." + text[^(MaximumComment - 4)..];
     }
 
-    internal static string FamilyName(NftFamily family) => family.ToString().ToLowerInvariant();
+    private static string FamilyName(NftFamily family) => family.ToString().ToLowerInvariant();
+
+    private static string TableName(NftFamily family) => $"{FamilyName(family)} {BridgeRuleset.TableName}";
 
     private static string SetType(NftSet set) => set.Kind == NftSetKind.Set ? Keys(set.Key) : $"{Keys(set.Key)} : verdict";
 
-    internal static string Element(NftElement element) => Append(new(), element).ToString();
-
-    private static StringBuilder Append(StringBuilder text, NftElement element)
+    private static StringBuilder Append(StringBuilder text, ImmutableArray<NftKey> key, NftElement element)
     {
-        for (int i = 0; i < element.Key.Length; i++)
+        int named = key.Length - element.Values.Length; // the port, or nothing
+        _ = named == 0 ? text : text.Append('"').Append(element.Device.ToString()).Append('"');
+        for (int i = 0; i < element.Values.Length; i++)
         {
-            _ = text.Append(i == 0 ? "" : " . ");
-            _ = element.Key[i] is NftInterface device
-                ? text.Append('"').Append(device.Name.ToString()).Append('"')
-                : text.Append(Value(element.Key[i], element.Parts[i].Type));
+            _ = text.Append(named + i == 0 ? "" : " . ").Append(Number(element.Values[i], key[named + i].Type));
         }
 
-        return element.Verdict is { } verdict ? text.Append(" : ").Append(Statement(verdict)) : text;
+        return element.Target is { } target ? text.Append(" : ").Append(Statement(NftVerdict.Jump(target))) : text;
     }
 
     private static string Statement(NftStatement statement) => statement switch
@@ -197,7 +232,6 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
 
     private static string Value(NftValue value, NftType type) => value switch
     {
-        NftInterface i => $"\"{i.Name}\"",
         NftWord w => w.Text,
         NftRange r => $"{Number(r.Low, type)}-{Number(r.High, type)}",
         NftNumber n => Number(n.Bits, type),

@@ -1,5 +1,3 @@
-using Lab.Engine.Packets;
-
 namespace Lab.Engine.Rulesets.Nftables;
 
 /// <summary>How a constant is written and how wide it is.</summary>
@@ -28,5 +26,3 @@ public sealed record NftWord(string Text) : NftValue;
 
 /// <summary>Both ends belong to it.</summary>
 public sealed record NftRange(UInt128 Low, UInt128 High) : NftValue;
-
-public sealed record NftInterface(InterfaceName Name) : NftValue;

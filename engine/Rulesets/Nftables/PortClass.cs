@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Packets;
@@ -6,72 +7,68 @@ using Lab.Engine.Programs;
 
 namespace Lab.Engine.Rulesets.Nftables;
 
-/// <summary>Ports whose programs have one shape, and the chains and sets that they share.</summary>
+/// <summary>The chains and sets that ports share whose programs have one shape.</summary>
 /// <remarks>
 /// A value that is the same for all of them stands in the rule; one that differs is looked up in a set by port and
 /// value. <code>
 ///   one port:    ether saddr == 52:54:00:00:00:01 return
-///   several:     iifname . ether saddr @c1-k0 return        c1-k0 = { "tap0" . 52:54:00:00:00:01, "tap1" . … }
-/// </code></remarks>
+///   several:     iifname . ether saddr @c1f…-k0 return      c1f…-k0 = { "tap0" . 52:54:00:00:00:01, "tap1" . … }
+/// </code>
+/// A class is named after what its chains say, so two classes of one name have the same chains, whenever and wherever
+/// they were made: what a change leaves alone is found by name.
+/// </remarks>
 internal sealed class PortClass
 {
-    private readonly Dictionary<InterfaceName, ImmutableArray<PortValues>> _ports = [];
+    private const int NameLength = 8; // bytes of a digest: thousands of millions of classes would have to meet before two share a name
+
     private readonly ImmutableArray<GroupLayout> _layout;
+    private readonly List<Diagnostic> _refusals = [];
     private SetKey[]? _setKeys;
     private (StageKind Kind, string Chain)[]? _roots;
 
-    /// <param name="number">Names its chains and sets; never used again for another class.</param>
     /// <param name="ports">Of which the layout is made: what differs among them is looked up.</param>
-    public PortClass(int number, ProgramShape shape, IEnumerable<KeyValuePair<InterfaceName, ImmutableArray<PortValues>>> ports)
+    public PortClass(ProgramShape shape, ImmutableArray<ShapedPort> ports)
     {
-        (Number, Shape) = (number, shape);
-        foreach ((InterfaceName port, ImmutableArray<PortValues> values) in ports)
-        {
-            _ports.Add(port, values);
-        }
-
-        _layout = Layout();
+        Shape = shape;
+        RuleShape[] groups = [.. shape.Chains.SelectMany(chain => chain.Groups)];
+        _layout = [.. groups.Select((rule, g) => GroupLayout.Of(rule, ports, g))];
+        Name = "c";
+        NftText.Writer draft = new();
+        draft.Table(new(NftFamily.Bridge, BridgeRuleset.TableName, [.. Sets([])], [.. MakeChains(ports)]));
+        Name = $"c{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(draft.Text.ToString())).AsSpan(0, NameLength))}";
+        (_setKeys, _roots) = (null, null);
+        _refusals.Clear();
+        Chains = [.. MakeChains(ports)];
     }
 
-    public int Number { get; }
+    /// <summary>The beginning of the names of its chains and sets.</summary>
+    public string Name { get; }
 
     public ProgramShape Shape { get; }
 
-    public IReadOnlyDictionary<InterfaceName, ImmutableArray<PortValues>> Ports => _ports;
+    /// <summary>The chains, jumped-to ones before those that jump.</summary>
+    public ImmutableArray<NftChain> Chains { get; }
 
-    /// <summary>Whether the chains as they are serve a port with these values too.</summary>
-    public bool Fits(ImmutableArray<PortValues> values)
+    /// <summary>What nft has no words for; then the class must not be loaded.</summary>
+    public IEnumerable<Diagnostic> Refusals => _refusals;
+
+    /// <summary>The sets with what these ports have in them.</summary>
+    public IEnumerable<NftSet> Sets(IReadOnlyCollection<ShapedPort> ports) => SetKeys().Select(set => new NftSet(
+        set.Name, set.Key, NftSetKind.Set, [.. ports.SelectMany(port => Elements(port.Device, port.Values, set))]));
+
+    /// <summary>Whether the same chains serve these ports too.</summary>
+    /// <param name="come">Of the ports, those that the class was not made for or has not served before.</param>
+    public bool Serves(ImmutableArray<ShapedPort> ports, IEnumerable<PortValues> come)
     {
-        for (int g = 0; g < _layout.Length; g++)
-        {
-            if (!_layout[g].Fits(values[g]))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        bool fit = come.All(values => _layout.Select((layout, group) => layout.Fits(values, group)).All(fits => fits));
+        return fit && _layout.Select((layout, group) => layout.Differs(ports, group)).All(differs => differs);
     }
-
-    public void Add(InterfaceName port, ImmutableArray<PortValues> values) => _ports.Add(port, values);
-
-    public void Remove(InterfaceName port) => _ports.Remove(port);
-
-    public IEnumerable<NftSet> Sets(bool withElements) =>
-        SetKeys().Select(set => new NftSet(set.Name, set.Key, NftSetKind.Set, withElements ? [.. _ports.Keys.SelectMany(port => Elements(port, set))] : []));
-
-    /// <summary>What one port has in the sets: to be added with it and deleted with it.</summary>
-    public IEnumerable<(string Set, ImmutableArray<NftElement> Elements)> ElementsOf(InterfaceName port) =>
-        SetKeys().Select(set => (set.Name, Elements(port, set).ToImmutableArray()));
 
     /// <summary>Root chains by stage, where ports enter.</summary>
     public IReadOnlyList<(StageKind Kind, string Chain)> Roots =>
         _roots ??= [.. Shape.Chains.Where(chain => chain.Index == 0).Select(chain => (chain.Kind, NameOf(chain)))];
 
-    public IEnumerable<string> ChainNames => Shape.Chains.Select(NameOf);
-
-    /// <summary>The chains, jumped-to ones before those that jump.</summary>
-    public IEnumerable<NftChain> Chains(List<Diagnostic> refusals)
+    private List<NftChain> MakeChains(ImmutableArray<ShapedPort> ports)
     {
         int group = 0;
         List<NftChain> chains = [];
@@ -80,7 +77,7 @@ internal sealed class PortClass
             List<NftRule> rules = [];
             foreach (RuleShape rule in chain.Groups)
             {
-                rules.AddRange(Rules(chain, rule, group++, refusals));
+                rules.AddRange(Rules(chain, rule, group++, ports));
             }
 
             if (chain.End == ChainEnd.Accept)
@@ -95,9 +92,10 @@ internal sealed class PortClass
         return chains;
     }
 
-    private string NameOf(ChainShape chain) => $"c{Number}-{chain.Kind.Name}-{Spelled(chain.Name)}";
+    private string NameOf(ChainShape chain) => $"{Name}-{chain.Kind.Name}-{Spelled(chain.Name)}";
 
-    private IEnumerable<NftRule> Rules(ChainShape chain, RuleShape rule, int group, List<Diagnostic> refusals)
+    private IEnumerable<NftRule> Rules(
+        ChainShape chain, RuleShape rule, int group, ImmutableArray<ShapedPort> ports)
     {
         try
         {
@@ -108,8 +106,8 @@ internal sealed class PortClass
         }
         catch (InexpressibleException inexpressible)
         {
-            refusals.Add(DiagnosticTable.Inexpressible.At(
-                rule.Origin.Position, inexpressible.Message, $"filter {rule.Origin.Filter} on {string.Join(", ", _ports.Keys)}"));
+            _refusals.Add(DiagnosticTable.Inexpressible.At(
+                rule.Origin.Position, inexpressible.Message, $"filter {rule.Origin.Filter} on {string.Join(", ", ports.Select(port => port.Device))}"));
             return [];
         }
     }
@@ -120,7 +118,7 @@ internal sealed class PortClass
         GroupLayout layout = _layout[group];
         IEnumerable<NftStatement> present = layout.Keyed.SelectMany(i => NftConditions.Presence(((FieldEquals)rule.Conditions[i]).Field));
         IEnumerable<NftStatement> lookups = SetKeysOf(chain.Kind, rule, group)
-            .Select(set => new NftLookup(set.Key, set.Name, ((FieldEquals)rule.Conditions[rule.Holes[set.Positions[0]]]).Negated));
+            .Select(set => new NftLookup(set.Key, set.Name, rule.IsNegated(rule.Holes[set.Positions[0]])));
         return present.Distinct().Concat(lookups);
     }
 
@@ -134,12 +132,6 @@ internal sealed class PortClass
         _ => [NftVerdict.Drop], // reject too: layer 2 has nobody to answer (nwfilter.md section 4.2), nor has a port on no bridge
     };
 
-    private ImmutableArray<GroupLayout> Layout()
-    {
-        RuleShape[] groups = [.. Shape.Chains.SelectMany(chain => chain.Groups)];
-        return [.. groups.Select((rule, g) => GroupLayout.Of(rule, _ports.Values.SelectMany(values => values[g].Tuples)))];
-    }
-
     private IEnumerable<SetKey> SetKeys()
     {
         int group = 0;
@@ -149,20 +141,30 @@ internal sealed class PortClass
     private IEnumerable<SetKey> SetKeysOf(StageKind kind, RuleShape rule, int group)
     {
         ImmutableArray<int> keyed = _layout[group].KeyedHoles;
-        bool Negated(int hole) => ((FieldEquals)rule.Conditions[rule.Holes[hole]]).Negated;
+        bool Negated(int hole) => rule.IsNegated(rule.Holes[hole]);
         ImmutableArray<int>[] sets = [[.. keyed.Where(hole => !Negated(hole))], .. keyed.Where(Negated).Select(hole => ImmutableArray.Create(hole))];
         return sets.Where(holes => holes.Length > 0).Select((holes, n) => new SetKey(
-            $"c{Number}-k{group}-{n}", group, holes,
+            $"{Name}-k{group}-{n}", group, holes,
             [kind.Device, .. holes.Select(hole => NftFields.Of(((FieldEquals)rule.Conditions[rule.Holes[hole]]).Field))]));
     }
 
-    private IEnumerable<NftElement> Elements(InterfaceName port, SetKey set)
+    private static IEnumerable<NftElement> Elements(InterfaceName port, PortValues values, SetKey set)
     {
-        ImmutableArray<ImmutableArray<UInt128>> tuples = _ports[port][set.Group].Tuples;
-        NftInterface device = new(port);
-        IEnumerable<NftElement> elements = tuples.Select(tuple =>
-            new NftElement(set.Key, [device, .. set.Positions.Select(hole => new NftNumber(tuple[hole]))]));
-        return tuples.Length == 1 ? elements : elements.DistinctBy(NftText.Element);
+        ImmutableArray<ImmutableArray<ValueSource>> tuples = values.Groups[set.Group].Tuples;
+        return tuples.Length == 1
+            ? [Element(port, values, set, tuples[0])]
+            : tuples.Select(tuple => Element(port, values, set, tuple)).DistinctBy(element => string.Join(' ', element.Values));
+    }
+
+    private static NftElement Element(InterfaceName port, PortValues values, SetKey set, ImmutableArray<ValueSource> tuple)
+    {
+        UInt128[] key = new UInt128[set.Positions.Length];
+        for (int i = 0; i < key.Length; i++)
+        {
+            key[i] = values.Of(tuple[set.Positions[i]]);
+        }
+
+        return new(port, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(key));
     }
 
     /// <summary>A name as nft takes it for a chain: letters, digits, '-', '.'; other bytes as _XX, '_' included.</summary>
@@ -186,23 +188,15 @@ internal sealed class PortClass
     /// <param name="Fixed">The conditions that stand in the rule, in order.</param>
     /// <param name="Keyed">The conditions that are looked up, by index.</param>
     /// <param name="KeyedHoles">The same, by their place in the tuple.</param>
+    /// <param name="Constants">For each hole the value that all ports have there; null for one that is looked up.</param>
     private sealed record GroupLayout(
         ImmutableArray<Condition> Fixed, ImmutableArray<int> Keyed, ImmutableArray<int> KeyedHoles, ImmutableArray<UInt128?> Constants)
     {
-        public static GroupLayout Of(RuleShape rule, IEnumerable<ImmutableArray<UInt128>> tuples)
+        public static GroupLayout Of(RuleShape rule, ImmutableArray<ShapedPort> ports, int group)
         {
-            UInt128?[]? constants = null;
-            foreach (ImmutableArray<UInt128> tuple in rule.Holes.IsEmpty ? [] : tuples)
-            {
-                constants ??= [.. tuple.Select(value => (UInt128?)value)];
-                for (int hole = 0; hole < constants.Length; hole++)
-                {
-                    constants[hole] = constants[hole] == tuple[hole] ? constants[hole] : null;
-                }
-            }
-
-            constants ??= [];
             Condition[] conditions = [.. rule.Conditions];
+            ImmutableArray<UInt128?> constants = [.. rule.Holes.Select((_, hole) => Constant(ports, group, hole))];
+            ImmutableArray<int> keyed = [.. Enumerable.Range(0, constants.Length).Where(hole => constants[hole] is null)];
             for (int hole = 0; hole < constants.Length; hole++)
             {
                 if (constants[hole] is { } value)
@@ -211,15 +205,51 @@ internal sealed class PortClass
                 }
             }
 
-            ImmutableArray<int> keyed = [.. Enumerable.Range(0, constants.Length).Where(hole => constants[hole] is null)];
             return new(
                 [.. conditions.Where((_, i) => !keyed.Any(hole => rule.Holes[hole] == i))],
                 [.. keyed.Select(hole => rule.Holes[hole])],
                 keyed,
-                [.. constants]);
+                constants);
         }
 
-        public bool Fits(PortValues values) =>
-            values.Tuples.All(tuple => Constants.Zip(tuple).All(pair => pair.First is null || pair.First == pair.Second));
+        /// <summary>A port has the values that stand in the rule.</summary>
+        public bool Fits(PortValues values, int group) => values.Groups[group].Tuples.All(tuple =>
+            Constants.Zip(tuple).All(hole => hole.First is null || hole.First == values.Of(hole.Second)));
+
+        /// <summary>What is looked up has not become the same for all ports.</summary>
+        public bool Differs(ImmutableArray<ShapedPort> ports, int group) =>
+            KeyedHoles.All(hole => Constant(ports, group, hole) is null);
+
+        /// <summary>The value that all ports have there, or null.</summary>
+        private static UInt128? Constant(ImmutableArray<ShapedPort> ports, int group, int hole)
+        {
+            UInt128? constant = null;
+            foreach ((_, PortValues values) in ports)
+            {
+                foreach (ImmutableArray<ValueSource> tuple in values.Groups[group].Tuples)
+                {
+                    UInt128 value = values.Of(tuple[hole]);
+                    if ((constant ??= value) != value)
+                    {
+                        return null;
+                    }
+                }
+            }
+
+            return constant;
+        }
+    }
+}
+
+/// <summary>A class and the ports that it serves now.</summary>
+internal sealed record PortGroup(PortClass Class, ImmutableArray<ShapedPort> Ports)
+{
+    public static PortGroup Of(ProgramShape shape, ImmutableArray<ShapedPort> ports) => new(new(shape, ports), ports);
+
+    /// <summary>The group that ports have left and others have joined; its class is another one where what differs between ports has changed.</summary>
+    public PortGroup With(IReadOnlySet<InterfaceName> gone, ImmutableArray<ShapedPort> come)
+    {
+        ImmutableArray<ShapedPort> ports = Ports.RemoveAll(port => gone.Contains(port.Device)).AddRange(come);
+        return Class.Serves(ports, come.Select(port => port.Values)) ? new(Class, ports) : Of(Class.Shape, ports);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Programs;
 
@@ -39,28 +38,26 @@ internal sealed class ProgramShape : IEquatable<ProgramShape>
     /// <summary>Of all stages, in the order of the kinds asked for.</summary>
     public ImmutableArray<ChainShape> Chains { get; }
 
-    /// <summary>Takes a program apart into what it shares and what is its own.</summary>
-    /// <param name="known">Shapes met before: programs of one template share nearly all, and a shape that is there already
-    /// is neither made nor compared again.</param>
-    /// <returns>The shape, and for each group, in order, the tuples of values that fill its holes.</returns>
-    public static (ProgramShape Shape, ImmutableArray<PortValues> Values) Of(FilterProgram program, ImmutableArray<StageKind> kinds, KnownShapes known)
+    /// <param name="known">Shapes of rules met before: a shape that is there already is neither made nor compared again.</param>
+    /// <param name="sources">Gets, for each group, where the tuples that fill its holes come from.</param>
+    public static ProgramShape Of(
+        ProgramFamily family, ImmutableArray<StageKind> kinds, KnownShapes known, ImmutableArray<GroupSources>.Builder sources)
     {
         ImmutableArray<ChainShape>.Builder chains = ImmutableArray.CreateBuilder<ChainShape>();
-        ImmutableArray<PortValues>.Builder values = ImmutableArray.CreateBuilder<PortValues>();
         foreach (StageKind kind in kinds)
         {
-            if (kind.Of(program) is not { } stage)
+            if (kind.Of(family.Example) is not { } stage)
             {
                 continue;
             }
 
             for (int i = 0; i < stage.Chains.Length; i++)
             {
-                chains.Add(new(kind, i, stage.Chains[i].Name, stage.Chains[i].End, Group(stage.Chains[i], values, known)));
+                chains.Add(new(kind, i, stage.Chains[i].Name, stage.Chains[i].End, Group(stage.Chains[i], family, sources, known)));
             }
         }
 
-        return (new(chains.ToImmutable()), values.ToImmutable());
+        return new(chains.ToImmutable());
     }
 
     public bool Equals(ProgramShape? other) =>
@@ -70,20 +67,19 @@ internal sealed class ProgramShape : IEquatable<ProgramShape>
 
     public override int GetHashCode() => _hash;
 
-    private static ImmutableArray<RuleShape> Group(Chain chain, ImmutableArray<PortValues>.Builder values, KnownShapes known)
+    private static ImmutableArray<RuleShape> Group(
+        Chain chain, ProgramFamily family, ImmutableArray<GroupSources>.Builder sources, KnownShapes known)
     {
         ImmutableArray<RuleShape>.Builder groups = ImmutableArray.CreateBuilder<RuleShape>(chain.Rules.Length);
         for (int first = 0, next; first < chain.Rules.Length; first = next)
         {
             RuleShape shape = known.Of(chain.Rules[first]);
-            ImmutableArray<ImmutableArray<UInt128>> tuples = [shape.ValuesOf(chain.Rules[first])];
-            for (next = first + 1; next < chain.Rules.Length && shape.TryJoin(chain.Rules[next], tuples[0]) is { } tuple; next++)
+            for (next = first + 1; next < chain.Rules.Length && shape.Joins(chain.Rules[next], chain.Rules[first]); next++)
             {
-                tuples = tuples.Add(tuple);
             }
 
             groups.Add(shape);
-            values.Add(new(tuples));
+            sources.Add(new([.. chain.Rules[first..next].Select(rule => shape.SourcesOf(rule, family))]));
         }
 
         return groups.DrainToImmutable();
@@ -116,9 +112,6 @@ internal sealed class KnownShapes
         return shape;
     }
 }
-
-/// <summary>One port's own values for one group of rules: any tuple may match.</summary>
-internal sealed record PortValues(ImmutableArray<ImmutableArray<UInt128>> Tuples);
 
 /// <param name="Index">Of the chain in its stage; 0 is the root.</param>
 internal sealed record ChainShape(StageKind Kind, int Index, string Name, ChainEnd End, ImmutableArray<RuleShape> Groups)
@@ -156,16 +149,14 @@ internal sealed record RuleShape(
         return new([.. conditions], holes.ToImmutable(), rule.Verdict, rule.Origin);
     }
 
-    public ImmutableArray<UInt128> ValuesOf(Rule rule)
+    /// <summary>Where the values come from that fill the holes with what a rule of the family's example asks for.</summary>
+    public ImmutableArray<ValueSource> SourcesOf(Rule rule, ProgramFamily family)
     {
-        UInt128[] values = new UInt128[Holes.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = ((FieldEquals)rule.Conditions[Holes[i]]).Value;
-        }
-
-        return ImmutableCollectionsMarshal.AsImmutableArray(values);
+        Dictionary<int, int> open = family.OpenOf(rule).ToDictionary(comparison => comparison.Condition, comparison => comparison.Value);
+        return [.. Holes.Select(hole => open.TryGetValue(hole, out int value) ? new ValueSource(value, 0) : new(null, ValueAt(rule, hole)))];
     }
+
+    private static UInt128 ValueAt(Rule rule, int condition) => ((FieldEquals)rule.Conditions[condition]).Value;
 
     /// <summary>Whether this is the shape of the rule.</summary>
     public bool Fits(Rule rule)
@@ -189,26 +180,12 @@ internal sealed record RuleShape(
         return true;
     }
 
-    /// <summary>The tuple of a rule that differs from the group's first at most in positive comparisons.</summary>
+    /// <summary>Whether a rule differs from the first of a group at most in positive comparisons.</summary>
     /// <remarks>Not one of two addresses is not the same as neither of them, so negated values must agree.</remarks>
-    public ImmutableArray<UInt128>? TryJoin(Rule rule, ImmutableArray<UInt128> first)
-    {
-        if (Holes.IsEmpty || !Fits(rule))
-        {
-            return null;
-        }
+    public bool Joins(Rule rule, Rule first) => !Holes.IsEmpty && Fits(rule)
+        && Holes.All(hole => !IsNegated(hole) || ValueAt(rule, hole) == ValueAt(first, hole));
 
-        ImmutableArray<UInt128> values = ValuesOf(rule);
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (((FieldEquals)Conditions[Holes[i]]).Negated && values[i] != first[i])
-            {
-                return null;
-            }
-        }
-
-        return values;
-    }
+    public bool IsNegated(int condition) => ((FieldEquals)Conditions[condition]).Negated;
 
     public bool Equals(RuleShape? other) => ReferenceEquals(this, other) || other is not null && Verdict == other.Verdict && Origin == other.Origin
         && Conditions.AsSpan().SequenceEqual(other.Conditions.AsSpan());
