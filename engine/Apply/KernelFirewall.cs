@@ -8,16 +8,38 @@ namespace Lab.Engine.Apply;
 /// <summary>The firewall of one namespace: nftables by library, the older tools by one process per transaction.</summary>
 public sealed partial class KernelFirewall : IKernel, IDisposable
 {
+    /// <summary>With more, nft's parser costs more than a namespace to draft in.</summary>
+    private const int ManyElements = 1000;
+
     private readonly NetworkNamespace _space;
     private readonly Nftables _nft;
+    private readonly NetfilterSocket _netfilter;
 
     /// <param name="space">Borrowed: it stays the caller's.</param>
-    public KernelFirewall(NetworkNamespace space) => (_space, _nft) = (space, space.Run(static () => new Nftables()));
+    public KernelFirewall(NetworkNamespace space) =>
+        (_space, _nft, _netfilter) = (space, space.Run(static () => new Nftables()), space.Run(static () => new NetfilterSocket()));
 
     /// <summary>Where the rules are.</summary>
     public NetworkNamespace Space => _space;
 
     public void Run(KernelCommand command)
+    {
+        if (command.Change is { } change && (change.Made.Tables.IsEmpty || change.ElementCount >= ManyElements))
+        {
+            NetfilterBatch batch = NftBatch.Of(change, NftBlueprint.Of(change.Made), null);
+            if (_space.Run(() => _netfilter.Commit(batch)) is { } refusal)
+            {
+                throw new KernelRefusedException(command, refusal.ToString(), null, null);
+            }
+        }
+        else
+        {
+            RunText(command);
+        }
+    }
+
+    /// <summary>Has the tool read the text.</summary>
+    internal void RunText(KernelCommand command)
     {
         (bool done, string answer) = _space.Run(() => command.Tool == KernelTool.Nft
             ? _nft.TryRun(command.Text)
@@ -47,7 +69,11 @@ public sealed partial class KernelFirewall : IKernel, IDisposable
         return done ? text : "";
     }
 
-    public void Dispose() => _space.Run(_nft.Dispose);
+    public void Dispose() => _space.Run(() =>
+    {
+        _nft.Dispose();
+        _netfilter.Dispose();
+    });
 
     private static string RestoreTool(KernelTool tool) => tool switch
     {
