@@ -18,6 +18,10 @@ internal static class Differences
             "a host numbers its own packets with a secret hash and a counter (__ip_select_ident, net/ipv4/route.c); "
             + "switching.md section 8.3",
             WithoutIdentification),
+        new("IPv6 fragment identification",
+            "who cuts a datagram numbers it at random (ipv6_select_ident, net/ipv6/output_core.c), and connection tracking on a bridge makes a "
+            + "host cut again what came in fragments; switching.md section 4.7",
+            WithoutFragmentIdentification),
     ];
 
     /// <summary>Whether two deliveries are the same frame as far as the testbeds owe us.</summary>
@@ -26,6 +30,20 @@ internal static class Differences
 
     private static ReadOnlyMemory<byte> Canonical(ReadOnlyMemory<byte> frame) =>
         Allowed.Aggregate(frame, (bytes, difference) => difference.Without(bytes));
+
+    private static ReadOnlyMemory<byte> WithoutFragmentIdentification(ReadOnlyMemory<byte> frame)
+    {
+        const int header = EthernetView.Length + Ipv6View.Length, identification = header + 4, end = header + 8;
+        if (frame.Length < end || !EthernetView.TryRead(frame.Span, out EthernetView ethernet) || ethernet.Type != EtherType.Ipv6
+            || !Ipv6View.TryRead(ethernet.Payload, out Ipv6View ip) || ip.NextHeader != IpProtocol.Fragment)
+        {
+            return frame;
+        }
+
+        byte[] bytes = frame.ToArray();
+        bytes.AsSpan(identification, end - identification).Clear();
+        return bytes;
+    }
 
     private static ReadOnlyMemory<byte> WithoutIdentification(ReadOnlyMemory<byte> frame)
     {

@@ -21,11 +21,12 @@ internal static class PacketSanity
         _ => true,
     };
 
-    /// <summary>A length below the payload's is fine; a checksum of 0 is none.</summary>
+    /// <summary>A length below the payload's is fine in itself, but the checksum is taken over all that the packet carries, with that
+    /// length in the pseudo header (nf_ip_checksum, net/netfilter/utils.c); a checksum of 0 is none. Seen on Linux 6.18.</summary>
     private static bool IsSoundUdp(ReadOnlySpan<byte> packet, bool version6, ReadOnlySpan<byte> payload) =>
         UdpView.TryRead(payload, out UdpView udp)
         && udp.LengthOrCoverage >= UdpView.Length && udp.LengthOrCoverage <= payload.Length
-        && (udp.Checksum == 0 || SumIsRight(packet, version6, IpProtocol.Udp, payload[..udp.LengthOrCoverage], udp.LengthOrCoverage));
+        && (udp.Checksum == 0 || SumIsRight(packet, version6, IpProtocol.Udp, payload, payload.Length));
 
     /// <summary>Unlike UDP, UDP-Lite must have a checksum; it covers only as much as the header says (RFC 3828 section 3.1).</summary>
     /// <remarks>

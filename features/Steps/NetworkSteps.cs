@@ -18,7 +18,8 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
     private const ulong FirstBridgeMac = 0x5254_0000_00FE, FirstUplinkMac = 0x5254_0000_00E0;
 
     [Given("a host with (the )virtual network(s)", Does = "Starts virtual networks in this order. Columns: network, mode (isolated, nat, "
-        + "route or open), address, and if wanted device and ports (of the translation). Their bridges are virbr0, virbr1 and so on.",
+        + "route or open), address (several, of both versions of IP, separated by commas), and if wanted device, ports (of the translation) and "
+        + "IPv6 (translated, or allowed without an address). Their bridges are virbr0, virbr1 and so on.",
         Example = "a host with the virtual networks\n| network | mode     | address          |\n| default | nat      | 192.168.122.1/24 |\n"
         + "| lab     | isolated | 192.168.123.1/24 |")]
     public void Networks(DataTable networks)
@@ -28,8 +29,12 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
             ForwardMode mode = Enum.TryParse(row["mode"], ignoreCase: true, out ForwardMode known) && known <= ForwardMode.Open
                 ? known : throw new ScenarioMistakeException(row.Position, $"'{row["mode"]}' is no mode of a network with a bridge");
             int number = Host.Bridges.Length;
-            Add(new(InterfaceName.Parse($"virbr{number}"), BridgeMac(number), mode, Addresses(row))
+            (ImmutableArray<HostAddress> addresses, ImmutableArray<HostIpv6Address> ipv6Addresses) = Addresses(row);
+            Add(new(InterfaceName.Parse($"virbr{number}"), BridgeMac(number), mode, addresses)
             {
+                Ipv6Addresses = ipv6Addresses,
+                AllowsIpv6 = row["IPv6"] == "allowed",
+                TranslatesIpv6 = row["IPv6"] == "translated",
                 Device = row["device"] is "" ? null : InterfaceName.Parse(row["device"]),
                 TranslationPorts = row["ports"].Split('-') is [var first, var last]
                     ? (ushort.Parse(first, CultureInfo.InvariantCulture), ushort.Parse(last, CultureInfo.InvariantCulture)) : ((ushort)1024, ushort.MaxValue),
@@ -57,7 +62,11 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
         Add(new(bridge, network.Mac ?? BridgeMac(number), network.Forward.Mode,
             [.. network.Addresses.Where(ip => !ip.Address.Version6).Select(ip => new HostAddress(ip.Address.ToIpv4(), ip.PrefixLength))])
         {
+            Ipv6Addresses = [.. network.Addresses.Where(ip => ip.Address.Version6).Select(ip => new HostIpv6Address(new(ip.Address.Bits), ip.PrefixLength))],
+            AllowsIpv6 = network.AllowIpv6,
+            TranslatesIpv6 = network.Forward.TranslatesIpv6,
             Device = network.Forward.Devices is [var device, ..] ? device : null,
+            TranslationAddresses = network.Forward.TranslationAddresses,
             TranslationPorts = network.Forward.TranslationPorts,
             IsolatedPorts = network.Isolated,
             Services = ServicesOf(network),
@@ -85,8 +94,10 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
     {
         foreach (DataRow row in bridges.Rows)
         {
-            Add(new(InterfaceName.Parse(row["bridge"]), BridgeMac(Host.Bridges.Length), null, Addresses(row))
+            (ImmutableArray<HostAddress> addresses, ImmutableArray<HostIpv6Address> ipv6Addresses) = Addresses(row);
+            Add(new(InterfaceName.Parse(row["bridge"]), BridgeMac(Host.Bridges.Length), null, addresses)
             {
+                Ipv6Addresses = ipv6Addresses,
                 MulticastSnooping = row["multicast snooping"] == "on",
                 GroupForwardMask = row["group forward mask"] is "" ? (ushort)0 : Convert.ToUInt16(row["group forward mask"], 16),
             });
@@ -97,6 +108,18 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
         Example = "an uplink eth0 with address 10.0.0.2/24 and gateway 10.0.0.1")]
     public void Uplink(string name, string address, string gateway) =>
         AddUplink(name, [AddressOf(address)], Ipv4Address.Parse(gateway));
+
+    [Given("the uplink {word} has the address {word} and the gateway {word} too", Does = "Gives an uplink an IPv6 address besides.",
+        Example = "the uplink eth0 has the address 2001:db8:f::2/64 and the gateway 2001:db8:f::1 too")]
+    public void Ipv6Uplink(string name, string address, string gateway)
+    {
+        UplinkSpec uplink = Host.Uplinks.FirstOrDefault(candidate => candidate.Name.ToString() == name)
+            ?? throw new ScenarioMistakeException($"there is no uplink {name}");
+        Host = Host with
+        {
+            Uplinks = Host.Uplinks.Replace(uplink, uplink with { Ipv6Addresses = [Ipv6AddressOf(address)], Ipv6Gateway = Ipv6Address.Parse(gateway) }),
+        };
+    }
 
     [Given("an uplink {word} without address", Does = "Plugs a device of the host into the LAN's switch; the host itself does not use it.",
         Example = "an uplink eth0 without address")]
@@ -148,6 +171,17 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
     public void SendFragmentTo(GuestName sender, string which, int length, GuestName target) =>
         SendFragment(sender, scene.Draft.Find(target).Mac, which, length, target);
 
+    [When("{guest} routes the {word} IPv6 fragment of a datagram of {int} bytes to {guest}", Does = "Sends one of the two pieces of a UDP "
+        + "datagram over IPv6, first or last, through the host; the cut is at byte 64.",
+        Example = "g1 routes the first IPv6 fragment of a datagram of 100 bytes to L")]
+    public void RouteIpv6Fragment(GuestName sender, string which, int length, GuestName target) =>
+        SendIpv6Fragment(sender, DeviceTowards(scene.Draft.Find(sender)), which, length, target);
+
+    [When("{guest} sends the {word} IPv6 fragment of a datagram of {int} bytes to {guest}", Does = "Sends one of the two pieces of a UDP "
+        + "datagram over IPv6, first or last; the cut is at byte 64.", Example = "g1 sends the last IPv6 fragment of a datagram of 100 bytes to g2")]
+    public void SendIpv6FragmentTo(GuestName sender, string which, int length, GuestName target) =>
+        SendIpv6Fragment(sender, scene.Draft.Find(target).Mac, which, length, target);
+
     [When("{guest} reports the last packet as unreachable", Does = "Sends ICMP host unreachable to the source of the last packet that arrived "
         + "on the LAN, quoting it, through the host.", Example = "gw reports the last packet as unreachable")]
     public void Report(GuestName sender)
@@ -160,9 +194,25 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
         scene.Send(new Stimulus(sender, Frames.Ethernet(DeviceTowards(guest), guest.Mac, EtherType.Ipv4, error)));
     }
 
+    /// <remarks>RFC 8200 section 4.5.</remarks>
+    private void SendIpv6Fragment(GuestName sender, MacAddress to, string which, int length, GuestName target)
+    {
+        const byte identification = 77;
+        GuestDraft guest = scene.Draft.Find(sender);
+        (Ipv6Address from, Ipv6Address destination) = (guest.FirstIpv6, scene.Draft.Find(target).FirstIpv6);
+        byte[] whole = Frames.Udp(from, 5000, destination, 7, new byte[length]);
+        bool first = which == "first";
+        byte[] header = [(byte)IpProtocol.Udp, 0, 0, first ? (byte)1 : (byte)FragmentCut, 0, 0, 0, identification];
+        byte[] piece = first ? whole[Ipv6View.Length..(Ipv6View.Length + FragmentCut)] : whole[(Ipv6View.Length + FragmentCut)..];
+        scene.Send(new Stimulus(sender, Frames.Ethernet(to, guest.Mac, EtherType.Ipv6,
+            Frames.Ipv6(from, destination, IpProtocol.Fragment, [.. header, .. piece]))));
+    }
+
+    private const int FragmentCut = 64; // bytes; a multiple of eight
+
     private void SendFragment(GuestName sender, MacAddress to, string which, int length, GuestName target)
     {
-        const int cut = 64; // bytes; a multiple of eight
+        const int cut = FragmentCut;
         const ushort moreFragments = 0x2000, dontFragment = 0x4000;
         byte[] whole = Frames.Udp(scene.Draft.Find(sender).Ipv4[0], 5000, scene.Draft.Find(target).Ipv4[0], 7, new byte[length]);
         bool first = which == "first";
@@ -238,13 +288,23 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
         ?? Host.Uplinks.FirstOrDefault(uplink => uplink.Name == device)?.Mac
         ?? throw new ScenarioMistakeException($"the host has no device {device}");
 
-    private static ImmutableArray<HostAddress> Addresses(DataRow row) =>
-        [.. row["address"].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(AddressOf)];
+    private static (ImmutableArray<HostAddress>, ImmutableArray<HostIpv6Address>) Addresses(DataRow row)
+    {
+        string[] all = row["address"].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return ([.. all.Where(text => !text.Contains(':', StringComparison.Ordinal)).Select(AddressOf)],
+            [.. all.Where(text => text.Contains(':', StringComparison.Ordinal)).Select(Ipv6AddressOf)]);
+    }
 
-    private static HostAddress AddressOf(string text) =>
-        text.Split('/') is [var address, var length] && Ipv4Address.TryParse(address, out Ipv4Address parsed)
-            && int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out int bits) && bits <= 32
-            ? new(parsed, bits) : throw new ScenarioMistakeException($"'{text}' is not an address with a prefix length");
+    private static HostAddress AddressOf(string text) => text.Split('/') is [var address, var length]
+        && Ipv4Address.TryParse(address, out Ipv4Address parsed) && TryLength(length, 32, out int bits) ? new(parsed, bits) : throw NoAddress(text);
+
+    private static HostIpv6Address Ipv6AddressOf(string text) => text.Split('/') is [var address, var length]
+        && Ipv6Address.TryParse(address, out Ipv6Address parsed) && TryLength(length, 128, out int bits) ? new(parsed, bits) : throw NoAddress(text);
+
+    private static bool TryLength(string text, int maximum, out int bits) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out bits) && bits <= maximum;
+
+    private static ScenarioMistakeException NoAddress(string text) => new($"'{text}' is not an address with a prefix length");
 
     private Attachment Place(DataRow row)
     {

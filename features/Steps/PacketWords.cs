@@ -18,6 +18,7 @@ internal static class PacketWords
         return ethernet.Type switch
         {
             EtherType.Ipv4 when Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) => $"{Packet(ip)} ttl {ip.TimeToLive}",
+            EtherType.Ipv6 when Ipv6View.TryRead(ethernet.Payload, out Ipv6View ip) => $"{Packet(ethernet.Payload, ip)} hops {ip.HopLimit}",
             EtherType.Arp when ArpView.TryRead(ethernet.Payload, out ArpView arp) => Arp(arp),
             _ => $"frame 0x{(ushort)ethernet.Type:x4} {ethernet.Source} > {ethernet.Destination}",
         };
@@ -47,15 +48,47 @@ internal static class PacketWords
         string first = ip.MoreFragments ? $", first {body.Length} bytes" : "";
         return ip.Protocol switch
         {
-            IpProtocol.Udp when body.Length >= 8 => $"UDP {Ends(ip, body)}{first}",
-            IpProtocol.Tcp when TcpView.TryRead(body, out TcpView tcp) => $"TCP {Ends(ip, body)} {Names(tcp.Flags)}{first}",
+            IpProtocol.Udp when body.Length >= 8 => $"UDP {Ends($"{ip.Source}", $"{ip.Destination}", body)}{first}",
+            IpProtocol.Tcp when TcpView.TryRead(body, out TcpView tcp) => $"TCP {Ends($"{ip.Source}", $"{ip.Destination}", body)} {Names(tcp.Flags)}{first}",
             IpProtocol.Icmp when body.Length >= 8 => $"ICMP {body[0]}/{body[1]} {ip.Source} > {ip.Destination}{Quotation(body)}{first}",
             _ => $"protocol {(int)ip.Protocol} {ip.Source} > {ip.Destination}{first}",
         };
     }
 
-    private static string Ends(Ipv4View ip, ReadOnlySpan<byte> body) =>
-        $"{ip.Source}:{BinaryPrimitives.ReadUInt16BigEndian(body)} > {ip.Destination}:{BinaryPrimitives.ReadUInt16BigEndian(body[2..])}";
+    private static string Packet(ReadOnlySpan<byte> packet, Ipv6View ip)
+    {
+        if (!ip.TryFindUpperLayer(out UpperLayer upper) || upper.Offset > packet.Length)
+        {
+            return $"protocol {(int)ip.NextHeader} {ip.Source} > {ip.Destination}";
+        }
+
+        ReadOnlySpan<byte> body = packet[upper.Offset..];
+        if (upper.IsLaterFragment)
+        {
+            ReadOnlySpan<byte> piece = body[8..];
+            return $"fragment at {BinaryPrimitives.ReadUInt16BigEndian(body[2..]) & ~7} {ip.Source} > {ip.Destination}, {piece.Length} bytes";
+        }
+
+        string first = upper.IsFragment ? $", first {body.Length} bytes" : "";
+        return upper.Protocol switch
+        {
+            IpProtocol.Udp when body.Length >= 8 => $"UDP {Ends($"[{ip.Source}]", $"[{ip.Destination}]", body)}{first}",
+            IpProtocol.Tcp when TcpView.TryRead(body, out TcpView tcp) =>
+                $"TCP {Ends($"[{ip.Source}]", $"[{ip.Destination}]", body)} {Names(tcp.Flags)}{first}",
+            IpProtocol.IcmpV6 when body.Length >= 8 => $"ICMPv6 {body[0]}/{body[1]} {ip.Source} > {ip.Destination}{Ipv6Details(body)}{first}",
+            _ => $"protocol {(int)upper.Protocol} {ip.Source} > {ip.Destination}{first}",
+        };
+    }
+
+    private static string Ipv6Details(ReadOnlySpan<byte> message) => message[0] switch
+    {
+        < 128 when Ipv6View.TryRead(message[8..], out Ipv6View about) => $" about {Packet(message[8..], about)}",
+        135 or 136 or 137 when message.Length >= 24 => $" target {Ipv6Address.Read(message[8..])}",
+        _ => "",
+    };
+
+    private static string Ends(string from, string to, ReadOnlySpan<byte> body) =>
+        $"{from}:{BinaryPrimitives.ReadUInt16BigEndian(body)} > {to}:{BinaryPrimitives.ReadUInt16BigEndian(body[2..])}";
 
     private static string Names(TcpFlags flags) =>
         string.Join('+', Flags.Where((_, bit) => ((int)flags >> bit & 1) != 0));

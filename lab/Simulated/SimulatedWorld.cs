@@ -92,14 +92,20 @@ internal sealed class SimulatedWorld
     private HostOptions OptionsFor(IReadOnlyCollection<FilterProgram> programs, bool plainBridge) => new()
     {
         Forwarding = _spec.Forwards,
+        ForwardsIpv6 = _spec.ForwardsIpv6,
         BridgeNetfilter = _spec.BridgeNetfilter ?? (_spec.HasNetworks || programs.Any(program => program is { Ipv4: not null } or { Ipv6: not null })),
-        // On a bridge alone, TapBridge keeps connection tracking on wherever IP rules are.
-        TrackConnections = programs.Any(program => StateDependence.Has(program) || (plainBridge && (program.Ipv4 ?? program.Ipv6) is not null)),
+        // On a bridge alone, TapBridge keeps connection tracking on, of both versions, wherever IP rules are.
+        TrackIpv4 = programs.Any(program => StateDependence.Has(program.Ipv4) || (plainBridge && (program.Ipv4 ?? program.Ipv6) is not null)),
+        TrackIpv6 = programs.Any(program => StateDependence.Has(program.Ipv6) || (plainBridge && (program.Ipv4 ?? program.Ipv6) is not null)),
     };
 
     private IEnumerable<VirtualNetwork> Networks() => _spec.Bridges.Where(bridge => bridge.Mode is not null).Select(bridge =>
         new VirtualNetwork(bridge.Name.ToString(), ModeOf(bridge.Mode!.Value), [.. bridge.Addresses.Select(InterfaceOf)], bridge.Device?.ToString())
         {
+            Ipv6Addresses = [.. bridge.Ipv6Addresses.Select(InterfaceOf)],
+            AllowsIpv6 = bridge.AllowsIpv6,
+            TranslatesIpv6 = bridge.TranslatesIpv6,
+            TranslationAddresses = bridge.TranslationAddresses,
             TranslationPorts = bridge.TranslationPorts,
         });
 
@@ -113,11 +119,13 @@ internal sealed class SimulatedWorld
 
     private static Ipv4Interface InterfaceOf(HostAddress address) => new(address.Address, address.PrefixLength);
 
+    private static Ipv6Interface InterfaceOf(HostIpv6Address address) => new(address.Address, address.PrefixLength);
+
     private void AddBridge(BridgeSpec spec, Topology topology)
     {
         Bridge? bridge = null;
         HostDevice device = _host.AddDevice(spec.Name.ToString(), spec.Mac, new Wire(frame => bridge!.SendFromHost(frame)));
-        Furnish(device, spec.Addresses, topology, guest => guest.At is OnBridge at && at.Bridge == spec.Name);
+        Furnish(device, spec.Addresses, spec.Ipv6Addresses, topology, guest => guest.At is OnBridge at && at.Bridge == spec.Name);
         IHostPort host = WatchersOf(spec.Name, topology) is { Length: > 0 } ears ? new Overheard(device, ears, Arrived) : device;
         bridge = new(new(spec.Mac) { Name = spec.Name.ToString(), GroupForwardMask = spec.GroupForwardMask, MulticastSnooping = spec.MulticastSnooping }, _clock, host, _host.BridgeHooks);
         _bridges.Add(spec.Name, bridge);
@@ -154,10 +162,15 @@ internal sealed class SimulatedWorld
     {
         LowerDevice? lower = null;
         HostDevice device = _host.AddDevice(spec.Name.ToString(), spec.Mac, new Wire(frame => lower!.SendFromHost(frame)));
-        Furnish(device, spec.Addresses, topology, guest => guest.At is OnLan or OnDevice);
+        Furnish(device, spec.Addresses, spec.Ipv6Addresses, topology, guest => guest.At is OnLan or OnDevice);
         if (spec.Gateway is { } gateway)
         {
-            _host.AddRoute(new(default, device, gateway));
+            _host.AddRoute(new Ipv4Route(default, device, gateway));
+        }
+
+        if (spec.Ipv6Gateway is { } ipv6Gateway)
+        {
+            _host.AddRoute(new Ipv6Route(default, device, ipv6Gateway));
         }
 
         IFrameSink host = WatchersOf(spec.Name, topology) is { Length: > 0 } ears ? new OverheardDevice(device, ears, Arrived) : device;
@@ -169,9 +182,15 @@ internal sealed class SimulatedWorld
         _ledgers.Add((spec.Name.ToString(), lower.Fates));
     }
 
-    private static void Furnish(HostDevice device, IEnumerable<HostAddress> addresses, Topology topology, Func<Guest, bool> here)
+    private static void Furnish(
+        HostDevice device, IEnumerable<HostAddress> addresses, IEnumerable<HostIpv6Address> ipv6Addresses, Topology topology, Func<Guest, bool> here)
     {
         foreach (HostAddress address in addresses)
+        {
+            device.AddAddress(InterfaceOf(address));
+        }
+
+        foreach (HostIpv6Address address in ipv6Addresses)
         {
             device.AddAddress(InterfaceOf(address));
         }
@@ -179,6 +198,11 @@ internal sealed class SimulatedWorld
         foreach (Guest guest in topology.Guests.Where(here))
         {
             foreach (Ipv4Address address in guest.Addresses.Where(address => guest.At is OnBridge || device.Addresses.Any(own => own.Subnet.Contains(address))))
+            {
+                device.SetNeighbour(address, guest.Mac);
+            }
+
+            foreach (Ipv6Address address in guest.Ipv6Addresses.Where(address => guest.At is OnBridge || device.Ipv6Addresses.Any(own => own.Subnet.Contains(address))))
             {
                 device.SetNeighbour(address, guest.Mac);
             }

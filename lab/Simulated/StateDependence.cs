@@ -2,12 +2,12 @@ using Lab.Engine.Programs;
 
 namespace Lab.Simulated;
 
-/// <summary>Whether a program's rules, once loaded, make a kernel track connections: as soon as one asks for a state
+/// <summary>Whether the rules for one version of IP, once loaded, make a kernel track its connections: as soon as one asks for a state
 /// (switching.md section 4.1).</summary>
 internal static class StateDependence
 {
-    public static bool Has(FilterProgram program) =>
-        Stages(program.Ipv4).Concat(Stages(program.Ipv6)).SelectMany(stage => stage.Chains).SelectMany(chain => chain.Rules)
+    public static bool Has(IpStages? stages) =>
+        Stages(stages).SelectMany(stage => stage.Chains).SelectMany(chain => chain.Rules)
             .SelectMany(rule => rule.Conditions).Any(condition => condition is ConnectionStateIn or ConnectionDirectionIs or ConnectionLimitAbove);
 
     private static IEnumerable<Stage> Stages(IpStages? stages) =>

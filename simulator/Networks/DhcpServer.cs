@@ -101,10 +101,10 @@ public sealed class DhcpServer : IUdpService
             {
                 _ = _pinging.Remove(client);
                 _leases[client] = (candidate, name);
-                _host.Introduce(_device, candidate, client);
+                _host.Ipv4.Introduce(_device, candidate, client);
                 Answer(offer, broadcast ? MacAddress.Broadcast : client, broadcast ? new(uint.MaxValue) : candidate);
             });
-            _host.Send(Frames.Icmp(_scope.Server.Address, candidate, 8, 0, 0, new byte[56]));
+            _host.Ipv4.Send(Frames.Icmp(_scope.Server.Address, candidate, 8, 0, 0, new byte[56]));
         }
     }
 

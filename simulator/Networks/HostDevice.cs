@@ -11,15 +11,22 @@ public readonly record struct Ipv4Interface(Ipv4Address Address, int PrefixLengt
     public override string ToString() => $"{Address}/{PrefixLength}";
 }
 
+/// <inheritdoc cref="Ipv4Interface"/>
+public readonly record struct Ipv6Interface(Ipv6Address Address, int PrefixLength)
+{
+    public Ipv6Prefix Subnet => Ipv6Prefix.Of(Address, PrefixLength);
+
+    public override string ToString() => $"{Address}/{PrefixLength}";
+}
+
 /// <summary>A device of a host's stack: a bridge as the host sees it, or an uplink.</summary>
 public sealed class HostDevice : IHostPort, IFrameSink
 {
-    /// <summary>As many as the kernel keeps by default before it starts to forget (gc_thresh3).</summary>
-    public const int MaximumNeighbours = 1024;
+    private const int LinkLocalLength = 64; // bits
 
     private readonly Host _host;
-    private readonly Dictionary<Ipv4Address, MacAddress> _neighbours = [];
     private readonly List<Ipv4Interface> _addresses = [];
+    private readonly List<Ipv6Interface> _ipv6Addresses = [];
 
     internal HostDevice(Host host, string name, MacAddress mac, IFrameSink wire) => (_host, Name, Mac, Wire) = (host, name, mac, wire);
 
@@ -32,28 +39,33 @@ public sealed class HostDevice : IHostPort, IFrameSink
     /// <summary>The first one is the primary address.</summary>
     public IReadOnlyList<Ipv4Interface> Addresses => _addresses;
 
+    /// <summary>The link-local address first; none at all while IPv6 is off on the device, as it is until an address is added.</summary>
+    public IReadOnlyList<Ipv6Interface> Ipv6Addresses => _ipv6Addresses;
+
     internal IFrameSink Wire { get; }
+
+    internal NeighbourTable<Ipv4Address> Neighbours { get; } = new();
+
+    internal NeighbourTable<Ipv6Address> Ipv6Neighbours { get; } = new();
 
     public void AddAddress(Ipv4Interface address) => _addresses.Add(address);
 
-    /// <summary>Notes where a neighbour is; beyond the limit new ones are not remembered.</summary>
-    public void SetNeighbour(Ipv4Address address, MacAddress mac)
+    /// <summary>Adds an address; the first one switches IPv6 on, and the link-local address comes with it.</summary>
+    public void AddAddress(Ipv6Interface address)
     {
-        if (_neighbours.Count < MaximumNeighbours || _neighbours.ContainsKey(address))
+        if (_ipv6Addresses.Count == 0)
         {
-            _neighbours[address] = mac;
+            _ipv6Addresses.Add(new(Mac.LinkLocal(), LinkLocalLength));
         }
+
+        _ipv6Addresses.Add(address);
     }
 
-    internal void Update(Ipv4Address address, MacAddress mac)
-    {
-        if (_neighbours.ContainsKey(address))
-        {
-            _neighbours[address] = mac;
-        }
-    }
+    /// <summary>Notes where a neighbour is.</summary>
+    public void SetNeighbour(Ipv4Address address, MacAddress mac) => Neighbours.Set(address, mac);
 
-    internal bool TryFindNeighbour(Ipv4Address address, out MacAddress mac) => _neighbours.TryGetValue(address, out mac);
+    /// <inheritdoc cref="SetNeighbour(Ipv4Address, MacAddress)"/>
+    public void SetNeighbour(Ipv6Address address, MacAddress mac) => Ipv6Neighbours.Set(address, mac);
 
     /// <summary>The address from which the device speaks to a neighbour: of the subnet that holds it, else the primary one
     /// (inet_select_addr, net/ipv4/devinet.c).</summary>

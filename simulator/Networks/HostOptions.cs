@@ -6,6 +6,9 @@ public sealed record HostOptions
     /// <summary>net.ipv4.ip_forward; libvirt switches it on for nat, route and open networks.</summary>
     public bool Forwarding { get; init; }
 
+    /// <summary>net.ipv6.conf.all.forwarding; libvirt switches it on for those of them that have an IPv6 address.</summary>
+    public bool ForwardsIpv6 { get; init; }
+
     /// <summary>net.ipv4.conf.*.send_redirects.</summary>
     public bool SendRedirects { get; init; }
 
@@ -15,8 +18,11 @@ public sealed record HostOptions
     /// <summary>net.bridge.bridge-nf-call-*: bridged packets meet the IP hooks. On by default in every new namespace.</summary>
     public bool BridgeNetfilter { get; init; } = true;
 
-    /// <summary>Some rule outside the networks' own needs connection tracking, which then runs for every packet of the host.</summary>
-    public bool TrackConnections { get; init; }
+    /// <summary>Some rule outside the networks' own needs connection tracking, which then runs for every IPv4 packet of the host.</summary>
+    public bool TrackIpv4 { get; init; }
+
+    /// <inheritdoc cref="TrackIpv4"/>
+    public bool TrackIpv6 { get; init; }
 
     /// <summary>What the host's own FORWARD rules say of a packet that nothing else decided; an untouched host accepts.</summary>
     public bool AcceptsForwarded { get; init; } = true;

@@ -5,26 +5,26 @@ using Lab.Simulator.Switching;
 
 namespace Lab.Simulator.Networks;
 
-/// <summary>An IPv4 packet inside a host's stack: the host's own copy, which hooks may change.</summary>
-internal sealed class HostPacket(byte[] bytes)
+/// <summary>How a packet reached the host; the default is for the host's own packets.</summary>
+/// <param name="Device">Where it came in.</param>
+/// <param name="Port">The bridge port behind which the sender is; null if it did not come over a bridge.</param>
+/// <param name="SenderMac">The link header's source.</param>
+/// <param name="ToGroup">The frame was addressed to a group: such packets are not forwarded, and no error is sent about them.</param>
+internal readonly record struct PacketArrival(HostDevice? Device, BridgePort? Port, MacAddress SenderMac, bool ToGroup);
+
+/// <summary>An IP packet inside a host's stack: the host's own copy, which hooks may change.</summary>
+internal abstract class HostPacket(byte[] bytes, PacketArrival how)
 {
     /// <summary>From the first byte of the IP header to the last of the payload.</summary>
     public byte[] Bytes { get; set; } = bytes;
 
-    /// <summary>Where it came in; null for the host's own packets.</summary>
-    public HostDevice? Arrival { get; init; }
+    public PacketArrival How => how;
 
-    /// <summary>The bridge port behind which the sender is; null if it did not come over a bridge.</summary>
-    public BridgePort? Port { get; init; }
+    public HostDevice? Arrival => how.Device;
 
-    /// <summary>The link header's source, to which a bridged rejection answers.</summary>
-    public MacAddress SenderMac { get; init; }
+    public BridgePort? Port => how.Port;
 
-    /// <summary>The frame was addressed to a group: such packets are not forwarded, and no error is sent about them.</summary>
-    public bool ToGroup { get; init; }
-
-    /// <summary>A copy of a packet that is being bridged, not routed.</summary>
-    public bool Bridged { get; init; }
+    public bool ToGroup => how.ToGroup;
 
     /// <summary>The PREROUTING hooks have been passed as a bridged packet already.</summary>
     public bool PreRouted { get; init; }
@@ -35,24 +35,40 @@ internal sealed class HostPacket(byte[] bytes)
     /// <summary>Payload bytes of the fragments that it came in; empty if it came whole.</summary>
     public ImmutableArray<int> Sizes { get; set; } = [];
 
-    public Ipv4Address Source => Ipv4Address.Read(Bytes.AsSpan(Ipv4Rewriter.SourceOffset));
+    /// <summary>It came in fragments: what forbids new ones then binds only what is no larger than they were (ignore_df).</summary>
+    public bool Reassembled { get; set; }
 
-    public Ipv4Address Destination => Ipv4Address.Read(Bytes.AsSpan(Ipv4Rewriter.DestinationOffset));
+    public abstract EtherType Type { get; }
 
-    public IpProtocol Protocol => (IpProtocol)Bytes[9];
+    /// <summary>What it carries, behind options and extension headers.</summary>
+    public abstract IpProtocol Protocol { get; }
 
-    public int HeaderLength => Ipv4Rewriter.HeaderLength(Bytes);
+    /// <summary>Up to what it carries, options and extension headers included.</summary>
+    public abstract int HeaderLength { get; }
+
+    public abstract bool IsFragment { get; }
+
+    /// <summary>The addresses as numbers: rules and connections compare those of both families alike.</summary>
+    public abstract UInt128 SourceBits { get; }
+
+    public abstract UInt128 DestinationBits { get; }
+
+    public bool Version6 => Type == EtherType.Ipv6;
 
     public ReadOnlySpan<byte> Payload => Bytes.AsSpan(HeaderLength);
 
-    /// <summary>It came in fragments: the flag not to fragment then binds only what is no larger than they were (ignore_df).</summary>
-    public bool Reassembled { get; set; }
+    /// <summary>As filters and connection tracking read it; the link header of a routed packet is that of its arrival.</summary>
+    public byte[] Framed() => Frames.Ethernet(Arrival?.Mac ?? default, how.SenderMac, Type, Bytes);
 
-    /// <summary>Whether it may not leave in pieces for this MTU (ip_exceeds_mtu, net/ipv4/ip_forward.c).</summary>
-    public bool IsTooBigFor(int mtu) => Bytes.Length > mtu && (Bytes[6] & 0x40) != 0
-        && (!Reassembled || Sizes.Any(size => size + HeaderLength > mtu));
-
-    public bool IsLaterFragment => (Ipv4Rewriter.Word(Bytes, 6) & 0x1FFF) != 0;
-
-    public bool IsFragment => (Ipv4Rewriter.Word(Bytes, 6) & 0x3FFF) != 0;
+    /// <summary>The packet of a frame whose IP header is sound.</summary>
+    /// <param name="device">Null while it is only being bridged.</param>
+    public static HostPacket Of(in FrameHead head, byte[] bytes, HostDevice? device, in PassingFrame passing)
+    {
+        PacketArrival how = new(device, passing.Ingress, head.Source, head.Destination.IsGroup);
+        bool seen = passing.SeenByIp, reassembled = !passing.Sizes.IsDefaultOrEmpty;
+        TrackingResult? tracked = passing.Tracked; // but not the sizes of fragments: the stack clears what bridge netfilter noted (ip_rcv)
+        return head.Type == EtherType.Ipv6
+            ? new Ipv6Packet(bytes, how) { PreRouted = seen, Reassembled = reassembled, Tracked = tracked }
+            : new Ipv4Packet(bytes, how) { PreRouted = seen, Reassembled = reassembled, Tracked = tracked };
+    }
 }

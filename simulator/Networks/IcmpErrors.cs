@@ -10,14 +10,14 @@ internal static class IcmpErrors
     private const byte InternetControl = 0xC0, ServiceBits = 0x1E; // IPTOS_PREC_INTERNETCONTROL, IPTOS_TOS_MASK
 
     /// <summary>No error about a group frame, a later fragment, another error, or a source that is no single station.</summary>
-    public static bool MayAnswer(HostPacket packet) =>
+    public static bool MayAnswer(Ipv4Packet packet) =>
         !packet.ToGroup && !packet.IsLaterFragment && !IsAboutSomething(packet)
         && !Ipv4Classes.IsMulticast(packet.Source) && packet.Source.Bits is not (0 or uint.MaxValue)
         && !Ipv4Classes.IsMulticast(packet.Destination) && packet.Destination.Bits != uint.MaxValue;
 
     /// <summary>The firewall's rejections ask more (net/ipv4/netfilter/nf_reject_ipv4.c, nf_send_unreach): a right checksum,
     /// in whatever the protocol counts as one.</summary>
-    public static bool MayReject(HostPacket packet) => MayAnswer(packet) && packet.Protocol switch
+    public static bool MayReject(Ipv4Packet packet) => MayAnswer(packet) && packet.Protocol switch
     {
         IpProtocol.Udp when packet.Payload.Length < 8 => false,
         IpProtocol.Udp when Ipv4Rewriter.Word(packet.Payload, 6) == 0 => true,
@@ -37,18 +37,9 @@ internal static class IcmpErrors
         return packet;
     }
 
-    /// <summary>Where an error's quotation starts in the packet; null for every other packet.</summary>
-    public static int? QuotationOf(ReadOnlySpan<byte> packet)
-    {
-        int message = Ipv4Rewriter.HeaderLength(packet), quotation = message + 8;
-        bool error = (IpProtocol)packet[9] == IpProtocol.Icmp && packet.Length >= quotation + 28
-            && packet[message] is 3 or 4 or 5 or 11 or 12;
-        return error && packet.Length >= quotation + Ipv4Rewriter.HeaderLength(packet[quotation..]) + 8 ? quotation : null;
-    }
-
     private const IpProtocol Gre = (IpProtocol)47;
 
     // The types of icmp_pointers that are marked as errors, and everything unknown.
-    private static bool IsAboutSomething(HostPacket packet) =>
+    private static bool IsAboutSomething(Ipv4Packet packet) =>
         packet.Protocol == IpProtocol.Icmp && (packet.Payload.IsEmpty || packet.Payload[0] is 3 or 4 or 5 or 11 or 12 or > 18);
 }

@@ -24,17 +24,26 @@ internal sealed class IpHooks : IBridgeNetfilter
     private readonly NetworkRules _rules;
     private readonly ConnectionTracker? _tracker;
     private readonly ConnectionCounts? _counts;
-    private readonly SourceNat? _nat;
+    private readonly SourceNat? _nat4, _nat6;
     private readonly Ipv4Reassembly _trackedFragments, _localFragments;
+    private readonly Ipv6Reassembly _trackedFragments6, _localFragments6;
 
     public IpHooks(Host host, HostOptions options, NetworkRules rules, TimeProvider clock)
     {
         (_host, _options, _rules) = (host, options, rules);
-        _tracker = options.TrackConnections || rules.NeedTracking ? new(clock) : null;
+        _tracker = Tracks(version6: false) || Tracks(version6: true) ? new(clock) : null;
         _counts = _tracker is null ? null : new(_tracker);
-        _nat = rules.SourceNat.IsEmpty ? null : new(rules.SourceNat, _tracker!, options.Seed);
+        _nat4 = rules.Ipv4.SourceNat.IsEmpty ? null : new(rules.Ipv4.SourceNat, _tracker!, options.Seed);
+        _nat6 = rules.Ipv6.SourceNat.IsEmpty ? null : new(rules.Ipv6.SourceNat, _tracker!, options.Seed);
         (_trackedFragments, _localFragments) = (new(clock), new(clock));
+        (_trackedFragments6, _localFragments6) = (new(clock), new(clock));
     }
+
+    /// <summary>Tracking runs for a version of IP as soon as one of its rules asks for it (nf_ct_netns_get).</summary>
+    private bool Tracks(bool version6) =>
+        (version6 ? _options.TrackIpv6 : _options.TrackIpv4) || _rules.For(version6).NeedTracking;
+
+    private SourceNat? Nat(bool version6) => version6 ? _nat6 : _nat4;
 
     Fate? IBridgeNetfilter.PreRouting(Bridge bridge, ref PassingFrame frame) => (frame.Head.Tagged, frame.Head.Type) switch
     {
@@ -62,10 +71,10 @@ internal sealed class IpHooks : IBridgeNetfilter
         Fate? refused = Refusal(sent, Fate.FilteredFromGuestForwarded, Fate.RejectedFromGuestForwarded)
             ?? Refusal(received, Fate.FilteredToGuestForwarded, Fate.RejectedToGuestForwarded)
             ?? (received == StageVerdict.Accepted || ingress.Filter?.HasIpStages(version6) == true ? null
-                : HostRefuses(frame, version6, bridge.Options.Name));
-        if (refused is Fate.RejectedFromGuestForwarded or Fate.RejectedToGuestForwarded or Fate.RejectedByNetwork && !version6)
+                : HostRefuses(bridge, frame, version6));
+        if (refused is Fate.RejectedFromGuestForwarded or Fate.RejectedToGuestForwarded or Fate.RejectedByNetwork)
         {
-            _host.AnswerRejection(PacketOf(frame));
+            _host.AnswerRejection(PacketOf(bridge, frame));
         }
 
         return refused;
@@ -80,10 +89,11 @@ internal sealed class IpHooks : IBridgeNetfilter
         }
 
         ReadOnlySpan<byte> bytes = frame.Bytes;
-        if (frame.Head.Type == EtherType.Ipv4 && _nat is not null && frame.Tracked is not null)
+        if (frame.Tracked is not null && Nat(frame.Head.Type == EtherType.Ipv6) is not null)
         {
-            HostPacket packet = PacketOf(frame);
-            if (PostRouting(packet, bridge.Options.Name, null) is { } lost)
+            HostPacket packet = PacketOf(bridge, frame);
+            if (PostRouting(packet, packet.Arrival!, packet.Version6 ? Ipv6Stack.AddressTowards(new(packet.DestinationBits), packet.Arrival!)?.Bits
+                : Ipv4Stack.PrimaryAddressOf(packet.Arrival!)) is { } lost)
             {
                 bridge.Fates.Enter(lost, egress.Options.Name);
                 return;
@@ -102,46 +112,39 @@ internal sealed class IpHooks : IBridgeNetfilter
     /// <summary>PREROUTING for a packet that did not come as a bridged one.</summary>
     public Fate? PreRouting(HostPacket packet)
     {
-        if (packet.PreRouted || _tracker is null)
+        if (packet.PreRouted || !Tracks(packet.Version6))
         {
             return null;
         }
 
-        if (packet.IsFragment)
+        if (packet.Version6 ? _trackedFragments6.Concerns(packet.Bytes) : packet.IsFragment)
         {
-            if (_trackedFragments.Take(Framed(packet), out Fate held) is not { } whole)
+            byte[] frame = packet.Framed();
+            if ((packet.Version6 ? _trackedFragments6.Take(frame, out Fate held) : _trackedFragments.Take(frame, out held)) is not { } whole)
             {
                 return held;
             }
 
-            (packet.Bytes, packet.Sizes, packet.Reassembled) = (whole.Frame[FrameHead.Length..].ToArray(), whole.Sizes, true);
+            (packet.Bytes, packet.Sizes, packet.Reassembled) = (whole.Packet, whole.Sizes, true);
         }
 
-        TrackingResult tracked = _tracker.Track(Framed(packet));
+        TrackingResult tracked = _tracker!.Track(packet.Framed());
         packet.Tracked = tracked;
         SourceNat.TranslateBack(packet.Bytes, tracked);
         return tracked.Refused ? Fate.TableFull : null;
     }
 
     /// <summary>Puts fragments for the host itself together; whole packets never come here.</summary>
-    public HostPacket? Defragment(HostPacket packet, out Fate held) =>
-        _localFragments.Take(Framed(packet), out held) is { } whole
-            ? new HostPacket(whole.Frame[FrameHead.Length..].ToArray())
-            {
-                Arrival = packet.Arrival,
-                Port = packet.Port,
-                SenderMac = packet.SenderMac,
-                ToGroup = packet.ToGroup,
-            }
-            : null;
+    public HostPacket? Defragment(HostPacket packet, out Fate held)
+    {
+        byte[] frame = packet.Framed();
+        return (packet.Version6 ? _localFragments6.Take(frame, out held) : _localFragments.Take(frame, out held)) is not { } whole ? null
+            : packet.Version6 ? new Ipv6Packet(whole.Packet, packet.How) : new Ipv4Packet(whole.Packet, packet.How);
+    }
 
     public Fate? Input(HostPacket packet)
     {
-        Fate? refused = packet.Port is { } port
-            ? Refusal(
-                Ask(port, FilterPlace.FromGuestToHost, false, Framed(packet), ContextOf(packet.Tracked, Framed(packet)), _host.Fates.Witness),
-                Fate.FilteredFromGuestToHost, Fate.RejectedFromGuestToHost)
-            : null;
+        Fate? refused = Refusal(Asked(packet, FilterPlace.FromGuestToHost), Fate.FilteredFromGuestToHost, Fate.RejectedFromGuestToHost);
         if (refused == Fate.RejectedFromGuestToHost)
         {
             _host.AnswerRejection(packet);
@@ -155,13 +158,11 @@ internal sealed class IpHooks : IBridgeNetfilter
     }
 
     /// <summary>FORWARD for a routed packet: the sender's filter is asked, a receiver's is not (nwfilter.md section 4.1).</summary>
-    public Fate? Forward(HostPacket packet, string arrival, string departure)
+    public Fate? Forward(HostPacket packet, HostDevice departure)
     {
-        StageVerdict sent = packet.Port is { } port
-            ? Ask(port, FilterPlace.FromGuestForwarded, false, Framed(packet), ContextOf(packet.Tracked, Framed(packet)), _host.Fates.Witness)
-            : StageVerdict.Undecided;
-        Fate? refused = Refusal(sent, Fate.FilteredFromGuestForwarded, Fate.RejectedFromGuestForwarded)
-            ?? NetworkRefuses(packet, arrival, departure);
+        Fate? refused = Refusal(
+                Asked(packet, FilterPlace.FromGuestForwarded), Fate.FilteredFromGuestForwarded, Fate.RejectedFromGuestForwarded)
+            ?? NetworkRefuses(packet, packet.Arrival!.Name, departure.Name);
         if (refused is Fate.RejectedFromGuestForwarded or Fate.RejectedByNetwork)
         {
             _host.AnswerRejection(packet);
@@ -171,21 +172,46 @@ internal sealed class IpHooks : IBridgeNetfilter
     }
 
     /// <summary>OUTPUT: what the host itself sends is tracked too.</summary>
-    public void Output(HostPacket packet)
+    /// <param name="cause">What an error is about: the error belongs to its connection, whatever it quotes (nf_conntrack_attach).</param>
+    public void Output(HostPacket packet, HostPacket? cause)
     {
-        packet.Tracked = _tracker?.Track(Framed(packet));
+        if (cause?.Tracked is { Connection: not null, Direction: { } direction } tracked)
+        {
+            packet.Tracked = new(ConnectionStates.Related,
+                direction == ConnectionDirection.Original ? ConnectionDirection.Reply : ConnectionDirection.Original, tracked.Connection);
+        }
+        else if (Tracks(packet.Version6))
+        {
+            packet.Tracked = _tracker!.Track(packet.Framed());
+        }
+
+        if (packet.Tracked is { } known)
+        {
+            SourceNat.TranslateBack(packet.Bytes, known);
+        }
     }
 
-    /// <param name="masquerade">The address of the device that the packet leaves by; null for a bridged packet.</param>
-    public Fate? PostRouting(HostPacket packet, string departure, Ipv4Address? masquerade)
+    /// <param name="masquerade">The address of the device that the packet leaves by; null if it has none.</param>
+    public Fate? PostRouting(HostPacket packet, HostDevice departure, UInt128? masquerade)
     {
-        if (_nat?.Translate(packet, departure, masquerade ?? _host.AddressOf(departure)) == false)
+        if (Nat(packet.Version6)?.Translate(packet, departure.Name, masquerade) == false)
         {
             return Fate.NoFreePort;
         }
 
         Confirm(packet.Tracked);
         return null;
+    }
+
+    private StageVerdict Asked(HostPacket packet, FilterPlace place)
+    {
+        if (packet.Port is not { } port)
+        {
+            return StageVerdict.Undecided;
+        }
+
+        byte[] frame = packet.Framed();
+        return Ask(port, place, packet.Version6, frame, ContextOf(packet.Tracked, frame), _host.Fates.Witness);
     }
 
     private Fate? BridgedIpv4(ref PassingFrame frame)
@@ -197,7 +223,7 @@ internal sealed class IpHooks : IBridgeNetfilter
 
         frame.Bytes = frame.Bytes[..(FrameHead.Length + length)];
         frame.SeenByIp = true;
-        if (_tracker is null)
+        if (!Tracks(version6: false))
         {
             return null;
         }
@@ -210,20 +236,11 @@ internal sealed class IpHooks : IBridgeNetfilter
                 return held;
             }
 
-            frame.Bytes = whole.Frame.Span;
+            frame.Bytes = whole.Frame;
             frame.Sizes = whole.Sizes;
         }
 
-        TrackingResult tracked = _tracker.Track(frame.Bytes);
-        frame.Tracked = tracked;
-        if (tracked is { Direction: ConnectionDirection.Reply, Connection: { } connection } && SourceNat.IsTranslated(connection))
-        {
-            byte[] translated = frame.Bytes.ToArray();
-            SourceNat.TranslateBack(translated.AsSpan(FrameHead.Length), tracked);
-            frame.Bytes = translated;
-        }
-
-        return tracked.Refused ? Fate.TableFull : null;
+        return Track(ref frame);
     }
 
     private Fate? BridgedIpv6(ref PassingFrame frame)
@@ -235,27 +252,46 @@ internal sealed class IpHooks : IBridgeNetfilter
 
         frame.Bytes = frame.Bytes[..(FrameHead.Length + length)];
         frame.SeenByIp = true;
-        if (_tracker is null)
+        if (!Tracks(version6: true))
         {
             return null;
         }
 
-        if (Ipv6Fragments.IsQueued(frame.Bytes[FrameHead.Length..]))
+        if (_trackedFragments6.Concerns(frame.Bytes[FrameHead.Length..]))
         {
-            return Fate.HeldForReassembly;
+            if (_trackedFragments6.Take(frame.Bytes, out Fate held) is not { } whole)
+            {
+                return held;
+            }
+
+            frame.Bytes = whole.Frame;
+            frame.Sizes = whole.Sizes;
         }
 
-        frame.Tracked = _tracker.Track(frame.Bytes);
-        return null;
+        return Track(ref frame);
     }
 
-    private Fate? HostRefuses(in PassingFrame frame, bool version6, string bridge) =>
-        version6 || _rules.Forward.IsEmpty ? (_options.AcceptsForwarded ? null : Fate.RefusedByHostPolicy)
-        : NetworkRefuses(PacketOf(frame), bridge, bridge);
+    private Fate? Track(ref PassingFrame frame)
+    {
+        TrackingResult tracked = _tracker!.Track(frame.Bytes);
+        frame.Tracked = tracked;
+        if (tracked is { Direction: ConnectionDirection.Reply, Connection: { } connection } && SourceNat.IsTranslated(connection))
+        {
+            byte[] translated = frame.Bytes.ToArray();
+            SourceNat.TranslateBack(translated.AsSpan(FrameHead.Length), tracked);
+            frame.Bytes = translated;
+        }
+
+        return tracked.Refused ? Fate.TableFull : null;
+    }
+
+    private Fate? HostRefuses(Bridge bridge, in PassingFrame frame, bool version6) =>
+        _rules.For(version6).Forward.IsEmpty ? (_options.AcceptsForwarded ? null : Fate.RefusedByHostPolicy)
+        : NetworkRefuses(PacketOf(bridge, frame), bridge.Options.Name, bridge.Options.Name);
 
     private Fate? NetworkRefuses(HostPacket packet, string arrival, string departure)
     {
-        foreach (ForwardRule rule in _rules.Forward)
+        foreach (ForwardRule rule in _rules.For(packet.Version6).Forward)
         {
             if (rule.Matches(arrival, departure, packet))
             {
@@ -268,19 +304,15 @@ internal sealed class IpHooks : IBridgeNetfilter
 
     private void EmitFitting(Bridge bridge, BridgePort egress, ReadOnlySpan<byte> bytes, in PassingFrame frame)
     {
-        int mtu = egress.Options.Mtu;
-        bool large = bytes.Length - FrameHead.Length > mtu;
         if (frame.Head.Type == EtherType.Ipv6)
         {
-            if (large)
-            {
-                bridge.Fates.Enter(Fate.TooBigForBridge, egress.Options.Name);
-                return;
-            }
-
-            bridge.Emit(egress, bytes, tagged: false);
+            EmitFittingIpv6(bridge, egress, bytes, frame);
+            return;
         }
-        else if (!frame.Sizes.IsDefaultOrEmpty)
+
+        int mtu = egress.Options.Mtu;
+        bool large = bytes.Length - FrameHead.Length > mtu;
+        if (!frame.Sizes.IsDefaultOrEmpty)
         {
             int header = Ipv4Rewriter.HeaderLength(bytes[FrameHead.Length..]);
             bool fit = frame.Sizes.All(size => size + header <= mtu);
@@ -297,6 +329,26 @@ internal sealed class IpHooks : IBridgeNetfilter
         else
         {
             Ipv4Fragments.Send(bytes, FrameHead.Length, mtu, [], new PortSink(bridge, egress));
+        }
+    }
+
+    // br_nf_dev_queue_xmit hands what does not fit to ip6_fragment, which tells the sender where it may not cut.
+    private void EmitFittingIpv6(Bridge bridge, BridgePort egress, ReadOnlySpan<byte> bytes, in PassingFrame frame)
+    {
+        ReadOnlySpan<byte> packet = bytes[FrameHead.Length..];
+        int mtu = egress.Options.Mtu, largest = Ipv6Fragments.LargestPiece(packet, frame.Sizes);
+        if (Ipv6Fragments.Fits(packet.Length, mtu, largest))
+        {
+            bridge.Emit(egress, bytes, tagged: false);
+        }
+        else if (largest == 0 || largest > mtu)
+        {
+            bridge.Fates.Enter(Fate.TooBigForBridge, egress.Options.Name);
+            _host.Ipv6.AnswerError((Ipv6Packet)PacketOf(bridge, frame), Icmpv6Type.PacketTooBig, 0, (uint)mtu);
+        }
+        else
+        {
+            Ipv6Fragments.Send(bytes, FrameHead.Length, mtu, frame.Sizes, keepSizes: !frame.Flooded, _host.Ipv6.NextIdentification(), new PortSink(bridge, egress));
         }
     }
 
@@ -332,18 +384,9 @@ internal sealed class IpHooks : IBridgeNetfilter
         _ => null,
     };
 
-    private static HostPacket PacketOf(in PassingFrame frame) => new(frame.Bytes[FrameHead.Length..].ToArray())
-    {
-        Port = frame.Ingress,
-        SenderMac = frame.Head.Source,
-        ToGroup = frame.Head.Destination.IsGroup,
-        Tracked = frame.Tracked,
-        Bridged = true,
-    };
-
-    // Filters and tracking read frames; the link header of a routed packet is that of its arrival.
-    private static byte[] Framed(HostPacket packet) =>
-        Frames.Ethernet(packet.Arrival?.Mac ?? default, packet.SenderMac, EtherType.Ipv4, packet.Bytes);
+    /// <summary>A copy of a packet that is being bridged; for the IP hooks it comes in by the bridge device.</summary>
+    private HostPacket PacketOf(Bridge bridge, in PassingFrame frame) =>
+        HostPacket.Of(frame.Head, frame.Bytes[FrameHead.Length..].ToArray(), _host.DeviceNamed(bridge.Options.Name), frame);
 
     private sealed class PortSink(Bridge bridge, BridgePort egress) : IFrameSink
     {

@@ -89,7 +89,7 @@ public sealed class NameServer : IUdpService
         {
             ushort own = (ushort)(FirstUpstreamPort + _pending.Count);
             _pending[own] = (client, port);
-            _host.Send(Frames.Udp(_host.AddressTowards(upstream) ?? default, own, upstream, Port, question));
+            _host.Ipv4.Send(Frames.Udp(_host.Ipv4.AddressTowards(upstream) ?? default, own, upstream, Port, question));
         }
     }
 
@@ -108,7 +108,7 @@ public sealed class NameServer : IUdpService
         message[3] = (byte)(0x80 | code); // recursion available
         (message[6], message[7]) = (0, (byte)(record.Length > 0 ? 1 : 0));
         message.AsSpan(8, 4).Clear();
-        _host.Send(ServiceDatagram.OfNames(_zone.Server.Address, client, port, message));
+        _host.Ipv4.Send(ServiceDatagram.OfNames(_zone.Server.Address, client, port, message));
     }
 
     private void RelayBack(ReadOnlySpan<byte> datagram)
@@ -116,7 +116,7 @@ public sealed class NameServer : IUdpService
         int header = Ipv4Rewriter.HeaderLength(datagram);
         if (_pending.Remove(Ipv4Rewriter.Word(datagram, header + 2), out (Ipv4Address Client, ushort Port) asked))
         {
-            _host.Send(ServiceDatagram.OfNames(_zone.Server.Address, asked.Client, asked.Port, datagram[(header + 8)..]));
+            _host.Ipv4.Send(ServiceDatagram.OfNames(_zone.Server.Address, asked.Client, asked.Port, datagram[(header + 8)..]));
         }
     }
 

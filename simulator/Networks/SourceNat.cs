@@ -19,7 +19,7 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
     /// <summary>POSTROUTING: gives a packet its translated source.</summary>
     /// <param name="masquerade">The address to hide behind; null if the host has none there.</param>
     /// <returns>False when no free port is left, and the packet is lost.</returns>
-    public bool Translate(HostPacket packet, string departure, Ipv4Address? masquerade)
+    public bool Translate(HostPacket packet, string departure, UInt128? masquerade)
     {
         if (packet.Tracked is not { Connection: { } connection, Direction: ConnectionDirection.Original } tracked)
         {
@@ -34,9 +34,7 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
 
         if (IsTranslated(connection))
         {
-            Ipv4Address mapped = AddressOf(connection.Reply.Destination);
-            Rewrite(packet.Bytes, Ipv4Rewriter.SourceOffset, mapped, PortOf(connection.Reply, atDestination: true),
-                inQuotation: Ipv4Rewriter.DestinationOffset);
+            Rewrite(packet.Bytes, source: true, connection.Reply.Destination, PortOf(connection.Reply, atDestination: true));
         }
 
         return true;
@@ -47,14 +45,13 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
     {
         if (tracked is { Connection: { } connection, Direction: ConnectionDirection.Reply } && IsTranslated(connection))
         {
-            Rewrite(packet, Ipv4Rewriter.DestinationOffset, AddressOf(connection.Original.Source),
-                PortOf(connection.Original, atDestination: false), inQuotation: Ipv4Rewriter.SourceOffset);
+            Rewrite(packet, source: false, connection.Original.Source, PortOf(connection.Original, atDestination: false));
         }
     }
 
     public static bool IsTranslated(Connection connection) => connection.Reply != connection.Original.Inverted();
 
-    private bool TryBind(HostPacket packet, Connection connection, string departure, Ipv4Address? masquerade)
+    private bool TryBind(HostPacket packet, Connection connection, string departure, UInt128? masquerade)
     {
         FlowKey original = connection.Original;
         SourceTranslation? translation = FirstMatch(packet, departure);
@@ -87,21 +84,20 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
     }
 
     /// <summary>Which address of a range: stable per pair of endpoints, otherwise the kernel's secret.</summary>
-    private static Ipv4Address Choose((Ipv4Address First, Ipv4Address Last) range, in FlowKey flow)
+    private static UInt128 Choose(AddressBlock range, in FlowKey flow)
     {
-        uint count = range.Last.Bits - range.First.Bits + 1;
         uint mixed = (uint)flow.Source * 2654435761u ^ (uint)flow.Destination * 2246822519u;
-        return new(range.First.Bits + (count == 0 ? mixed : mixed % count));
+        return range.First + mixed % (range.Last - range.First + 1);
     }
 
-    private ushort? ChoosePort(in FlowKey original, Ipv4Address mapped, (ushort First, ushort Last)? ports)
+    private ushort? ChoosePort(in FlowKey original, UInt128 mapped, (ushort First, ushort Last)? ports)
     {
-        if (!HasPorts(original.Protocol) && original.Protocol != IpProtocol.Icmp)
+        if (!HasPorts(original.Protocol) && !IsQuery(original.Protocol))
         {
             return IsFree(original, mapped, 0) ? (ushort)0 : null;
         }
 
-        (ushort First, ushort Last) range = original.Protocol == IpProtocol.Icmp ? (default, ushort.MaxValue) : ports ?? Near(original.SourcePort);
+        (ushort First, ushort Last) range = IsQuery(original.Protocol) ? (default, ushort.MaxValue) : ports ?? Near(original.SourcePort);
         if (PortOfSibling(original, mapped) is { } reused && Within(reused, range) && IsFree(original, mapped, reused))
         {
             return reused;
@@ -127,11 +123,11 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
     }
 
     /// <summary>The port that another live connection of the same endpoint was given.</summary>
-    private ushort? PortOfSibling(in FlowKey original, Ipv4Address mapped) =>
+    private ushort? PortOfSibling(in FlowKey original, UInt128 mapped) =>
         _byEndpoint.TryGetValue(EndpointOf(original), out Connection? sibling) && tracker.Find(sibling.Original) == sibling
-        && AddressOf(sibling.Reply.Destination) == mapped ? PortOf(sibling.Reply, atDestination: true) : null;
+        && sibling.Reply.Destination == mapped ? PortOf(sibling.Reply, atDestination: true) : null;
 
-    private bool IsFree(in FlowKey original, Ipv4Address mapped, ushort port) => tracker.Find(ReplyTo(original, mapped, port)) is null;
+    private bool IsFree(in FlowKey original, UInt128 mapped, ushort port) => tracker.Find(ReplyTo(original, mapped, port)) is null;
 
     private void Remember(Connection connection)
     {
@@ -160,51 +156,44 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
     private static (IpProtocol, UInt128, ushort) EndpointOf(in FlowKey flow) => (flow.Protocol, flow.Source, flow.SourcePort);
 
     /// <summary>What an answer will look like; an ICMP query's identifier stands where the source port does, both ways.</summary>
-    private static FlowKey ReplyTo(in FlowKey original, Ipv4Address mapped, ushort port)
+    private static FlowKey ReplyTo(in FlowKey original, UInt128 mapped, ushort port)
     {
-        FlowKey reply = original.Inverted() with { Destination = mapped.Bits };
-        return original.Protocol == IpProtocol.Icmp ? reply with { SourcePort = port }
+        FlowKey reply = original.Inverted() with { Destination = mapped };
+        return IsQuery(original.Protocol) ? reply with { SourcePort = port }
             : HasPorts(original.Protocol) ? reply with { DestinationPort = port } : reply;
     }
 
     private static ushort PortOf(in FlowKey flow, bool atDestination) =>
-        atDestination && flow.Protocol != IpProtocol.Icmp ? flow.DestinationPort : flow.SourcePort;
+        atDestination && !IsQuery(flow.Protocol) ? flow.DestinationPort : flow.SourcePort;
 
-    private static Ipv4Address AddressOf(UInt128 bits) => new((uint)bits);
+    private static bool IsQuery(IpProtocol protocol) => protocol is IpProtocol.Icmp or IpProtocol.IcmpV6;
 
     /// <summary>Sets one address with its port; of an error, the outer address and the opposite end of what it quotes.</summary>
-    private static void Rewrite(Span<byte> packet, int addressOffset, Ipv4Address address, ushort port, int inQuotation)
+    private static void Rewrite(Span<byte> packet, bool source, UInt128 address, ushort port)
     {
-        Ipv4Rewriter.SetAddress(packet, addressOffset, address);
-        if (IcmpErrors.QuotationOf(packet) is { } quotation)
+        AddressRewriter.SetAddress(packet, source, address);
+        if (AddressRewriter.QuotationOf(packet) is { } quotation)
         {
-            SetEndpoint(packet[quotation..], inQuotation, address, port);
-            Span<byte> message = packet[Ipv4Rewriter.HeaderLength(packet)..];
-            Ipv4Rewriter.Put(message, 2, 0);
-            Ipv4Rewriter.Put(message, 2, InternetChecksum.Of(message));
+            AddressRewriter.SetAddress(packet[quotation..], !source, address);
+            SetPort(packet[quotation..], !source, port);
+            AddressRewriter.SealMessage(packet);
         }
         else
         {
-            SetPort(packet, addressOffset, port);
+            SetPort(packet, source, port);
         }
     }
 
-    private static void SetEndpoint(Span<byte> packet, int addressOffset, Ipv4Address address, ushort port)
+    private static void SetPort(Span<byte> packet, bool source, ushort port)
     {
-        Ipv4Rewriter.SetAddress(packet, addressOffset, address);
-        SetPort(packet, addressOffset, port);
-    }
-
-    private static void SetPort(Span<byte> packet, int addressOffset, ushort port)
-    {
-        IpProtocol protocol = (IpProtocol)packet[9];
+        IpProtocol protocol = AddressRewriter.ProtocolOf(packet);
         if (HasPorts(protocol))
         {
-            Ipv4Rewriter.SetTransportWord(packet, addressOffset == Ipv4Rewriter.SourceOffset ? 0 : 2, port);
+            AddressRewriter.SetTransportWord(packet, source ? 0 : 2, port);
         }
-        else if (protocol == IpProtocol.Icmp)
+        else if (IsQuery(protocol))
         {
-            Ipv4Rewriter.SetTransportWord(packet, 4, port);
+            AddressRewriter.SetTransportWord(packet, 4, port);
         }
     }
 }

@@ -1,22 +1,29 @@
+using System.Buffers.Binary;
 using Lab.Engine.Packets;
 
 namespace Lab.Simulator.Networks;
 
 /// <summary>The reset of a stack that has no such connection (RFC 9293 section 3.10.7.1; net/ipv4/tcp_ipv4.c).</summary>
-internal static class TcpReset
+internal readonly record struct TcpReset(ushort From, ushort To, byte Flags, uint Sequence, uint Acknowledge)
 {
-    private const byte Rst = 4, Ack = 16;
+    /// <summary>Of the window, which a reset leaves at 0; in bytes of the segment.</summary>
+    public const int WindowAt = 14;
 
-    /// <param name="acknowledge">What the reset acknowledges; null when the segment it answers had an acknowledgement itself.</param>
-    public static byte[] Build(
-        Ipv4Address from, ushort fromPort, Ipv4Address to, ushort toPort, uint sequence, uint? acknowledge, byte service)
+    private const byte Fin = 1, Syn = 2, Rst = 4, Ack = 16;
+
+    /// <summary>What answers a segment; null for one that is a reset itself, or is none.</summary>
+    public static TcpReset? Answering(ReadOnlySpan<byte> payload)
     {
-        byte[] packet = Frames.Tcp(
-            from, fromPort, to, toPort, (byte)(acknowledge is null ? Rst : Rst | Ack), default, sequence, acknowledge ?? 0);
-        packet[1] = service;
-        packet[6] = 0x40; // not to be fragmented
-        Ipv4Rewriter.SetTransportWord(packet, 14, 0);
-        Ipv4Rewriter.Seal(packet);
-        return packet;
+        if (!TcpView.TryRead(payload, out TcpView segment) || (payload[13] & Rst) != 0)
+        {
+            return null;
+        }
+
+        byte flags = payload[13];
+        uint sequence = BinaryPrimitives.ReadUInt32BigEndian(payload[4..]), acknowledged = BinaryPrimitives.ReadUInt32BigEndian(payload[8..]);
+        int consumed = payload.Length - (payload[12] >> 4) * 4 + ((flags & Syn) != 0 ? 1 : 0) + ((flags & Fin) != 0 ? 1 : 0);
+        return (flags & Ack) != 0
+            ? new(segment.DestinationPort, segment.SourcePort, Rst, acknowledged, 0)
+            : new(segment.DestinationPort, segment.SourcePort, Rst | Ack, 0, sequence + (uint)consumed);
     }
 }

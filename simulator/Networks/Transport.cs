@@ -2,14 +2,16 @@ using Lab.Engine.Packets;
 
 namespace Lab.Simulator.Networks;
 
-/// <summary>Checksums of TCP and UDP over IPv4, pseudo-header included (RFC 9293 section 3.1, RFC 768).</summary>
+/// <summary>Checksums of what IP carries, pseudo-header included (RFC 9293 section 3.1, RFC 768, RFC 8200 section 8.1).</summary>
 internal static class Transport
 {
-    /// <param name="packet">A whole datagram whose IP header is sound.</param>
-    public static bool ChecksumIsRight(ReadOnlySpan<byte> packet)
-    {
-        ReadOnlySpan<byte> segment = packet[Ipv4Rewriter.HeaderLength(packet)..];
-        ulong pseudoHeader = InternetChecksum.Sum(packet[12..20]) + packet[9] + (ulong)segment.Length;
-        return InternetChecksum.Of(segment, pseudoHeader) == 0;
-    }
+    /// <param name="packet">A whole IPv4 datagram whose header is sound.</param>
+    public static bool ChecksumIsRight(ReadOnlySpan<byte> packet) =>
+        IsRight(packet[Ipv4Rewriter.SourceOffset..20], (IpProtocol)packet[9], packet[Ipv4Rewriter.HeaderLength(packet)..]);
+
+    public static bool ChecksumIsRight(Ipv6Packet packet) =>
+        IsRight(packet.Bytes.AsSpan(Ipv6Packet.SourceOffset, 2 * Ipv6Address.Length), packet.Protocol, packet.Payload);
+
+    private static bool IsRight(ReadOnlySpan<byte> addresses, IpProtocol protocol, ReadOnlySpan<byte> carried) =>
+        InternetChecksum.Of(carried, InternetChecksum.Sum(addresses) + (ulong)protocol + (ulong)carried.Length) == 0;
 }

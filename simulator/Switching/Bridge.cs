@@ -305,6 +305,7 @@ public sealed class Bridge
 
     private void Flood(ref PassingFrame passing, FloodKind kind)
     {
+        passing.Flooded = true;
         foreach (BridgePort port in _ports)
         {
             if (port == passing.Ingress && !port.Options.Hairpin)

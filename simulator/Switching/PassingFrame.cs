@@ -28,5 +28,8 @@ public ref struct PassingFrame
     /// <summary>The IP hooks have seen the packet (untagged IP, and bridge netfilter on).</summary>
     public bool SeenByIp { get; internal set; }
 
+    /// <summary>It goes to several ports, so each gets a copy whose bytes the others share (skb_cloned).</summary>
+    public bool Flooded { get; internal set; }
+
     internal FrameHead Head { get; }
 }

@@ -13,13 +13,5 @@ public sealed record GuestDraft(
     /// <summary>Null: on the bridge of a topology that has nothing else.</summary>
     public Attachment? At { get; init; }
 
-    public Ipv6Address FirstIpv6 => Ipv6.IsEmpty ? LinkLocal(Mac) : Ipv6[0];
-
-    /// <summary>fe80::/64 with the modified EUI-64 of the MAC.</summary>
-    private static Ipv6Address LinkLocal(MacAddress mac)
-    {
-        ulong bits = mac.Bits ^ 0x0200_0000_0000; // the universal/local bit is inverted
-        ulong identifier = (bits >> 24) << 40 | 0xFFFEul << 24 | (bits & 0xFF_FFFF);
-        return new(new UInt128(0xFE80_0000_0000_0000, identifier));
-    }
+    public Ipv6Address FirstIpv6 => Ipv6.IsEmpty ? Mac.LinkLocal() : Ipv6[0];
 }

@@ -66,6 +66,6 @@ public sealed class TopologyDraft(ImmutableDictionary<string, FilterDefinition> 
             throw new ScenarioMistakeException($"{guest.Name} is plugged in nowhere; say on which network, device or LAN");
         }
 
-        return new(guest.Name, guest.Mac, guest.Filter) { At = guest.At, Addresses = guest.Ipv4 };
+        return new(guest.Name, guest.Mac, guest.Filter) { At = guest.At, Addresses = guest.Ipv4, Ipv6Addresses = guest.Ipv6 };
     }
 }

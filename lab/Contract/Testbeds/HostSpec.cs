@@ -12,10 +12,27 @@ public readonly record struct HostAddress(Ipv4Address Address, int PrefixLength)
     public override string ToString() => $"{Address}/{PrefixLength}";
 }
 
+/// <inheritdoc cref="HostAddress"/>
+public readonly record struct HostIpv6Address(Ipv6Address Address, int PrefixLength)
+{
+    public Ipv6Prefix Subnet => Ipv6Prefix.Of(Address, PrefixLength);
+
+    public override string ToString() => $"{Address}/{PrefixLength}";
+}
+
 /// <summary>A bridge of the host, and the virtual network whose bridge it is.</summary>
 /// <param name="Mode">Null for a bridge that belongs to no network: libvirt makes no rules for it.</param>
 public sealed record BridgeSpec(InterfaceName Name, MacAddress Mac, ForwardMode? Mode, ImmutableArray<HostAddress> Addresses)
 {
+    /// <summary>Without any, IPv6 is off on the bridge device; with one, the link-local address that follows from the MAC is there too.</summary>
+    public ImmutableArray<HostIpv6Address> Ipv6Addresses { get; init; } = [];
+
+    /// <summary>The network has IPv6 rules though it has no IPv6 address (<c>network/@ipv6</c>).</summary>
+    public bool AllowsIpv6 { get; init; }
+
+    /// <summary>In nat mode IPv6 is translated too; else it is routed (<c>nat/@ipv6</c>).</summary>
+    public bool TranslatesIpv6 { get; init; }
+
     /// <summary>The uplink that forwarding is restricted to; null allows every one.</summary>
     public InterfaceName? Device { get; init; }
 
@@ -29,13 +46,21 @@ public sealed record BridgeSpec(InterfaceName Name, MacAddress Mac, ForwardMode?
     /// <summary>Null: no server runs on this bridge.</summary>
     public NetworkServices? Services { get; init; }
 
+    /// <summary>What IPv4 hides behind in nat mode; null for the address of the device that it leaves by.</summary>
+    public (Ipv4Address First, Ipv4Address Last)? TranslationAddresses { get; init; }
+
     /// <summary>Of the translation in nat mode.</summary>
     public (ushort First, ushort Last) TranslationPorts { get; init; } = (1024, 65535);
 }
 
 /// <summary>A device of the host that is plugged into the LAN's switch.</summary>
 /// <param name="Gateway">The next hop of the default route; null for none.</param>
-public sealed record UplinkSpec(InterfaceName Name, MacAddress Mac, ImmutableArray<HostAddress> Addresses, Ipv4Address? Gateway);
+public sealed record UplinkSpec(InterfaceName Name, MacAddress Mac, ImmutableArray<HostAddress> Addresses, Ipv4Address? Gateway)
+{
+    public ImmutableArray<HostIpv6Address> Ipv6Addresses { get; init; } = [];
+
+    public Ipv6Address? Ipv6Gateway { get; init; }
+}
 
 /// <summary>The machine on which the guests live, where it is more than one bridge without addresses.</summary>
 /// <param name="Bridges">In the order in which their networks were started.</param>
@@ -43,15 +68,21 @@ public sealed record HostSpec(ImmutableArray<BridgeSpec> Bridges, ImmutableArray
 {
     public static HostSpec Empty { get; } = new([], []);
 
-    /// <summary>IPv4 forwarding; null is what libvirt sets: on as soon as a nat, route or open network exists.</summary>
+    /// <summary>Forwarding; null is what libvirt sets, for each version of IP: on as soon as a nat, route or open network has an address of it.</summary>
     public bool? Forwarding { get; init; }
 
     /// <summary>Bridged IP meets the host's IP hooks; null: on as soon as a rule asks for it, a network's or a filter's.</summary>
     public bool? BridgeNetfilter { get; init; }
 
-    public bool Forwards => Forwarding ?? Bridges.Any(bridge => bridge.Mode is ForwardMode.Nat or ForwardMode.Route or ForwardMode.Open);
+    public bool Forwards => Forwarding ?? Bridges.Any(IsForwarding);
+
+    public bool ForwardsIpv6 => Forwarding ?? Bridges.Any(bridge => IsForwarding(bridge) && !bridge.Ipv6Addresses.IsEmpty);
+
+    public bool UsesIpv6 => Bridges.Any(bridge => !bridge.Ipv6Addresses.IsEmpty) || Uplinks.Any(uplink => !uplink.Ipv6Addresses.IsEmpty);
 
     public bool HasNetworks => Bridges.Any(bridge => bridge.Mode is not null);
+
+    private static bool IsForwarding(BridgeSpec bridge) => bridge.Mode is ForwardMode.Nat or ForwardMode.Route or ForwardMode.Open;
 }
 
 /// <summary>The switch outside.</summary>

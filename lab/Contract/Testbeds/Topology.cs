@@ -25,6 +25,9 @@ public sealed record Guest(GuestName Name, MacAddress Mac, FilterUse? Filter)
 
     /// <summary>Where the host knows, once and for all, that this station is its neighbour.</summary>
     public ImmutableArray<Ipv4Address> Addresses { get; init; } = [];
+
+    /// <inheritdoc cref="Addresses"/>
+    public ImmutableArray<Ipv6Address> Ipv6Addresses { get; init; } = [];
 }
 
 /// <summary>Everything that a testbed needs in order to build a scenario's world; plain data, no handles.</summary>

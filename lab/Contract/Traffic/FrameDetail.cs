@@ -31,6 +31,7 @@ internal sealed record FrameDetail(string Words, string Example, Action<FrameSke
         new("TCP flags", "SYN,ACK", (s, text) => s.TcpFlags = Flags(text)),
         new("EtherType", "0x88b6", (s, text) => s.Type = (EtherType)Number<ushort>(text, "EtherType")),
         new("VLAN", "5", (s, text) => s.VlanId = Number<ushort>(text, "VLAN id")),
+        new("payload length", "1460", (s, text) => s.Payload = new byte[Number<ushort>(text, "number of bytes")]),
         new("payload", "\"some text\"", (s, text) => s.Payload = System.Text.Encoding.UTF8.GetBytes(text)),
     ];
 

@@ -106,12 +106,12 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
     private static byte[] NeighbourSolicitation(FrameSketch s)
     {
         Ipv6Address wanted = DestinationIpv6(s);
-        Ipv6Address group = new(Ipv6Address.Parse("ff02::1:ff00:0").Bits | (wanted.Bits & 0xFF_FFFF));
+        Ipv6Address group = wanted.SolicitedNode();
         byte[] body = new byte[24]; // the target, then the option with the source link-layer address
         wanted.Write(body);
         (body[16], body[17]) = (1, 1);
         (s.SenderMac ?? s.Sender.Mac).Write(body.AsSpan(18));
-        s.DestinationMac ??= MacAddress.FromBits(0x3333_0000_0000 | (ulong)(group.Bits & 0xFFFF_FFFF));
+        s.DestinationMac ??= group.GroupMac();
         return Finish(s, EtherType.Ipv6, Frames.Icmp(SourceIpv6(s), group, 135, 0, 0, body, hopLimit: 255));
     }
 

@@ -59,6 +59,7 @@ internal sealed class HostTopology : ILiveTopology
             live._space.Run(() => live.FurnishHost(topology.Host!.BridgeNetfilter ?? (bridgeNetfilter || topology.Host.HasNetworks)));
             live.OpenMacvtaps();
             live.AwaitCarriers();
+            live._space.Run(() => Ipv6Addresses.Await(live.Ipv6Devices().SelectMany(owner => Ipv6AddressesOf(owner.Mac, owner.Addresses)), Patience));
             KernelCommand networks = new(KernelTool.Nft, NetworkRulesText.Of(topology.Host!.Bridges), []);
             foreach (KernelCommand command in rules.Insert(0, networks))
             {
@@ -141,7 +142,7 @@ internal sealed class HostTopology : ILiveTopology
 
     private void FurnishLan()
     {
-        Silence(bridgeNetfilter: false, forwarding: false);
+        Silence(bridgeNetfilter: false, forwarding: false, forwardsIpv6: false);
         InterfaceName bridge = InterfaceName.Parse(LanBridge);
         RouteBatch devices = new RouteBatch().AddBridge(bridge, FirstBridge, Devices.BridgeMac);
         AddTaps<OnLan>(devices, FirstBridge, _ => true, InterfaceName.Parse("markerl"), []);
@@ -149,7 +150,12 @@ internal sealed class HostTopology : ILiveTopology
 
     private void FurnishHost(bool bridgeNetfilter)
     {
-        Silence(bridgeNetfilter, _host.Forwards);
+        Silence(bridgeNetfilter, _host.Forwards, _host.ForwardsIpv6);
+        if (_host.UsesIpv6)
+        {
+            Ipv6Silence.Load();
+        }
+
         for (int i = 0; i < _host.Bridges.Length; i++)
         {
             BridgeSpec bridge = _host.Bridges[i];
@@ -159,7 +165,13 @@ internal sealed class HostTopology : ILiveTopology
                 Plugged<OnHost>().Where(watched => watched.At.Device == bridge.Name).Select(watched => watched.Guest.Name));
         }
 
-        NamespaceTool.Ip([.. Uplinks(), .. BridgeSettings(), .. PortSettings(), .. Addresses(), .. Macvtaps()]);
+        NamespaceTool.Ip([.. Uplinks(), .. BridgeSettings(), .. PortSettings()]);
+        foreach ((InterfaceName device, _, _) in Ipv6Devices())
+        {
+            File.WriteAllText($"/proc/sys/net/ipv6/conf/{device}/disable_ipv6", "0");
+        }
+
+        NamespaceTool.Ip([.. Addresses(), .. Macvtaps()]);
         _outside?.Run(() => NamespaceTool.Ip([.. _host.Uplinks.SelectMany((_, i) => new[]
         {
             $"link set up{i} master {LanBridge} address {UplinkPortMac(i)} up",
@@ -254,24 +266,39 @@ internal sealed class HostTopology : ILiveTopology
     [
         .. _host.Bridges.SelectMany(bridge => bridge.Addresses.Select(address => $"addr add {address} broadcast + dev {bridge.Name}")),
         .. _host.Uplinks.SelectMany(uplink => uplink.Addresses.Select(address => $"addr add {address} broadcast + dev {uplink.Name}")),
+        .. Ipv6Devices().SelectMany(owner => Ipv6AddressesOf(owner.Mac, owner.Addresses).Select(address => $"addr add {address} dev {owner.Device} nodad")),
     ];
+
+    private static IEnumerable<HostIpv6Address> Ipv6AddressesOf(MacAddress mac, ImmutableArray<HostIpv6Address> addresses) =>
+        addresses.Prepend(new(mac.LinkLocal(), 64));
+
+    private IEnumerable<(InterfaceName Device, MacAddress Mac, ImmutableArray<HostIpv6Address> Addresses)> Ipv6Devices() => _host.Bridges
+        .Select(bridge => (bridge.Name, bridge.Mac, bridge.Ipv6Addresses))
+        .Concat(_host.Uplinks.Select(uplink => (uplink.Name, uplink.Mac, uplink.Ipv6Addresses)))
+        .Where(device => !device.Ipv6Addresses.IsEmpty);
 
     /// <summary>Behind the uplinks' other ends: a default route needs a carrier to be there.</summary>
     private IEnumerable<string> Neighbours() =>
     [
         .. _host.Uplinks.Where(uplink => uplink.Gateway is not null).Select(uplink => $"route add default via {uplink.Gateway} dev {uplink.Name}"),
-        .. _topology.Guests.SelectMany(guest => guest.Addresses.Select(address => (guest, address, device: DeviceTowards(guest, address))))
-            .Where(neighbour => neighbour.device is not null)
-            .Select(neighbour => $"neigh replace {neighbour.address} lladdr {neighbour.guest.Mac} dev {neighbour.device} nud permanent"),
+        .. _host.Uplinks.Where(uplink => uplink.Ipv6Gateway is not null).Select(uplink => $"route add default via {uplink.Ipv6Gateway} dev {uplink.Name}"),
+        .. _topology.Guests.SelectMany(guest => guest.Addresses.Select(address => Neighbour(guest, address,
+            bridge => !bridge.Addresses.IsEmpty, uplink => uplink.Addresses.Any(own => own.Subnet.Contains(address))))).OfType<string>(),
+        .. _topology.Guests.SelectMany(guest => guest.Ipv6Addresses.Select(address => Neighbour(guest, address,
+            bridge => !bridge.Ipv6Addresses.IsEmpty, uplink => uplink.Ipv6Addresses.Any(own => own.Subnet.Contains(address))))).OfType<string>(),
     ];
 
-    private InterfaceName? DeviceTowards(Guest guest, Ipv4Address address) => guest.At switch
+    /// <summary>Null where the host has no address from which it could speak to the guest's.</summary>
+    private string? Neighbour<T>(Guest guest, T address, Func<BridgeSpec, bool> speaks, Func<UplinkSpec, bool> holds) where T : struct
     {
-        OnBridge at => _host.Bridges.Any(bridge => bridge.Name == at.Bridge && !bridge.Addresses.IsEmpty) ? at.Bridge : null,
-        OnLan or OnDevice => _host.Uplinks.Where(uplink => uplink.Addresses.Any(own => own.Subnet.Contains(address)))
-            .Select(uplink => (InterfaceName?)uplink.Name).FirstOrDefault(),
-        _ => null,
-    };
+        InterfaceName? device = guest.At switch
+        {
+            OnBridge at => _host.Bridges.Any(bridge => bridge.Name == at.Bridge && speaks(bridge)) ? at.Bridge : null,
+            OnLan or OnDevice => _host.Uplinks.FirstOrDefault(holds)?.Name,
+            _ => null,
+        };
+        return device is null ? null : $"neigh replace {address} lladdr {guest.Mac} dev {device} nud permanent";
+    }
 
     private IEnumerable<string> Macvtaps() => Plugged<OnDevice>().SelectMany(plugged => new[]
     {
@@ -359,7 +386,7 @@ internal sealed class HostTopology : ILiveTopology
     }
 
     /// <summary>Keeps a namespace from speaking by itself, and from being silent by itself (switching.md section 10.3).</summary>
-    private static void Silence(bool bridgeNetfilter, bool forwarding)
+    private static void Silence(bool bridgeNetfilter, bool forwarding, bool forwardsIpv6)
     {
         foreach ((string path, string value) in new[]
         {
@@ -368,6 +395,9 @@ internal sealed class HostTopology : ILiveTopology
             ("ipv4/conf/all/rp_filter", "0"), ("ipv4/conf/default/rp_filter", "0"),
             ("ipv4/igmp_link_local_mcast_reports", "0"), // a bridge that snoops joins 224.0.0.106, and would say so
             ("ipv4/icmp_ratelimit", "0"), ("ipv4/ip_forward", forwarding ? "1" : "0"),
+            ("ipv6/icmp/ratelimit", "0"), ("ipv6/auto_flowlabels", "0"), ("ipv6/conf/all/forwarding", forwardsIpv6 ? "1" : "0"),
+            ("ipv6/conf/default/forwarding", forwardsIpv6 ? "1" : "0"), ("ipv6/conf/default/accept_ra", "0"),
+            ("ipv6/conf/default/addr_gen_mode", "1"), // no address by itself; the testbed adds the link-local one, without a probe for it
         })
         {
             File.WriteAllText($"/proc/sys/net/{path}", value);

@@ -30,10 +30,10 @@ internal sealed class TestNetwork
         _bridges["virbr0"] = AddBridge("virbr0", Bridge0Mac, Bridge0);
         _bridges["virbr1"] = AddBridge("virbr1", Bridge1Mac, Bridge1);
         HostDevice eth0 = Host.AddDevice("eth0", UplinkMac, new Wire(f => _seen.Add(("eth0", f))));
-        eth0.AddAddress(new(Uplink, 24));
+        eth0.AddAddress(new Ipv4Interface(Uplink, 24));
         eth0.SetNeighbour(L, MacOf(L));
         eth0.SetNeighbour(Gateway, MacOf(Gateway));
-        Host.AddRoute(new(default, eth0, Gateway));
+        Host.AddRoute(new Ipv4Route(default, eth0, Gateway));
         _uplink = eth0;
         AddPort("virbr0", "g1", 1, port);
         AddPort("virbr0", "g2", 2, port);
@@ -106,7 +106,7 @@ internal sealed class TestNetwork
     {
         Bridge? bridge = null;
         HostDevice device = Host.AddDevice(name, mac, new Wire(f => bridge!.SendFromHost(f)));
-        device.AddAddress(new(address, 24));
+        device.AddAddress(new Ipv4Interface(address, 24));
         Bridge0Device ??= device;
         foreach (Ipv4Address guest in new[] { G1, G2, H1 }.Where(new Ipv4Interface(address, 24).Subnet.Contains))
         {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Lab.Engine.Packets;
 
 namespace Lab.Simulator.Networks;
@@ -12,15 +13,14 @@ public interface IUdpService
 }
 
 /// <summary>The upper end of a host's stack: echo, closed ports, and the services that run there.</summary>
-public sealed class HostSockets
+public sealed class Ipv4Sockets
 {
-    private const byte Fin = 1, Syn = 2, Rst = 4, Ack = 16;
     private const byte EchoRequest = 8, EchoReply = 0;
 
-    private readonly Host _host;
+    private readonly Ipv4Stack _stack;
     private readonly Dictionary<ushort, List<IUdpService>> _services = [];
 
-    internal HostSockets(Host host) => _host = host;
+    internal Ipv4Sockets(Ipv4Stack stack) => _stack = stack;
 
     /// <summary>Several services may share a port, one per network.</summary>
     public void Listen(ushort port, IUdpService service)
@@ -33,7 +33,7 @@ public sealed class HostSockets
         list.Add(service);
     }
 
-    internal void Receive(HostPacket packet, bool toBroadcast)
+    internal void Receive(Ipv4Packet packet, bool toBroadcast)
     {
         switch (packet.Protocol)
         {
@@ -49,26 +49,26 @@ public sealed class HostSockets
             case IpProtocol.Icmp or IpProtocol.Tcp or IpProtocol.Igmp:
                 break;
             default:
-                _host.AnswerError(packet, type: 3, code: 2); // protocol unreachable
+                _stack.AnswerError(packet, type: 3, code: 2); // protocol unreachable
                 break;
         }
     }
 
     // Broadcast pings are ignored (icmp_echo_ignore_broadcasts); an echo request in a group frame for our own address is not.
-    private void Echo(HostPacket packet)
+    private void Echo(Ipv4Packet packet)
     {
         ReadOnlySpan<byte> message = packet.Payload;
         if (message.Length >= 8 && message[0] == EchoRequest && InternetChecksum.Of(message) == 0)
         {
             byte[] answer = Frames.Icmp(packet.Destination, packet.Source, EchoReply, 0,
-                System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(message[4..]), message[8..]);
+                BinaryPrimitives.ReadUInt32BigEndian(message[4..]), message[8..]);
             answer[1] = packet.Bytes[1];
             Ipv4Rewriter.Seal(answer);
-            _host.Send(answer);
+            _stack.Send(answer);
         }
     }
 
-    private void ReceiveUdp(HostPacket packet, bool toBroadcast)
+    private void ReceiveUdp(Ipv4Packet packet, bool toBroadcast)
     {
         ReadOnlySpan<byte> datagram = packet.Payload;
         bool sound = datagram.Length >= 8 && (Ipv4Rewriter.Word(datagram, 6) == 0 || Transport.ChecksumIsRight(packet.Bytes));
@@ -81,27 +81,21 @@ public sealed class HostSockets
             && services.Any(service => service.Receive(packet.Arrival!, packet.Bytes));
         if (!taken && !toBroadcast)
         {
-            _host.AnswerError(packet, type: 3, code: 3);
+            _stack.AnswerError(packet, type: 3, code: 3);
         }
     }
 
     // tcp_v4_send_reset: nobody listens, so a segment that is no reset is answered by one.
-    private void Reset(HostPacket packet)
+    private void Reset(Ipv4Packet packet)
     {
-        if (!TcpView.TryRead(packet.Payload, out TcpView segment) || !Transport.ChecksumIsRight(packet.Bytes)
-            || (packet.Payload[13] & Rst) != 0)
+        const byte dontFragment = 0x40;
+        if (Transport.ChecksumIsRight(packet.Bytes) && TcpReset.Answering(packet.Payload) is { } reset)
         {
-            return;
+            byte[] answer = Frames.Tcp(packet.Destination, reset.From, packet.Source, reset.To, reset.Flags, default, reset.Sequence, reset.Acknowledge);
+            AddressRewriter.SetTransportWord(answer, TcpReset.WindowAt, 0);
+            (answer[1], answer[6]) = (packet.Bytes[1], dontFragment);
+            Ipv4Rewriter.Seal(answer);
+            _stack.Send(answer);
         }
-
-        byte flags = packet.Payload[13];
-        uint sequence = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(packet.Payload[4..]);
-        uint acknowledged = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(packet.Payload[8..]);
-        int consumed = packet.Payload.Length - (packet.Payload[12] >> 4) * 4 + ((flags & Syn) != 0 ? 1 : 0) + ((flags & Fin) != 0 ? 1 : 0);
-        bool acknowledges = (flags & Ack) != 0;
-        byte[] reset = TcpReset.Build(
-            packet.Destination, segment.DestinationPort, packet.Source, segment.SourcePort,
-            acknowledges ? acknowledged : 0, acknowledges ? null : sequence + (uint)consumed, packet.Bytes[1]);
-        _host.Send(reset);
     }
 }

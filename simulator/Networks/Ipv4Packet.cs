@@ -1,0 +1,28 @@
+using Lab.Engine.Packets;
+
+namespace Lab.Simulator.Networks;
+
+internal sealed class Ipv4Packet(byte[] bytes, PacketArrival how = default) : HostPacket(bytes, how)
+{
+    public Ipv4Address Source => Ipv4Address.Read(Bytes.AsSpan(Ipv4Rewriter.SourceOffset));
+
+    public Ipv4Address Destination => Ipv4Address.Read(Bytes.AsSpan(Ipv4Rewriter.DestinationOffset));
+
+    public override EtherType Type => EtherType.Ipv4;
+
+    public override IpProtocol Protocol => (IpProtocol)Bytes[9];
+
+    public override int HeaderLength => Ipv4Rewriter.HeaderLength(Bytes);
+
+    public override bool IsFragment => (Ipv4Rewriter.Word(Bytes, 6) & 0x3FFF) != 0;
+
+    public override UInt128 SourceBits => Source.Bits;
+
+    public override UInt128 DestinationBits => Destination.Bits;
+
+    public bool IsLaterFragment => (Ipv4Rewriter.Word(Bytes, 6) & 0x1FFF) != 0;
+
+    /// <summary>Whether it may not leave in pieces for this MTU (ip_exceeds_mtu, net/ipv4/ip_forward.c).</summary>
+    public bool IsTooBigFor(int mtu) => Bytes.Length > mtu && (Bytes[6] & 0x40) != 0
+        && (!Reassembled || Sizes.Any(size => size + HeaderLength > mtu));
+}

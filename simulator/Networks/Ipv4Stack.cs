@@ -1,0 +1,302 @@
+using Lab.Engine.Packets;
+using Lab.Simulator.Switching;
+using Lab.Simulator.Time;
+
+namespace Lab.Simulator.Networks;
+
+/// <summary>IPv4 on one host (switching.md section 8): ARP, local delivery, forwarding, and the errors it sends.</summary>
+internal sealed class Ipv4Stack
+{
+    private readonly Host _host;
+    private readonly Ipv4Routes _routes;
+    private readonly IpHooks _hooks;
+    private readonly HostOptions _options;
+    private readonly VirtualClock _clock;
+
+    public Ipv4Stack(Host host, HostOptions options, VirtualClock clock, IpHooks hooks, IReadOnlyList<HostDevice> devices)
+    {
+        (_host, _options, _clock, _hooks, _routes) = (host, options, clock, hooks, new(devices));
+        Sockets = new(this);
+    }
+
+    public Ipv4Sockets Sockets { get; }
+
+    public void AddRoute(Ipv4Route route) => _routes.Add(route);
+
+    /// <summary>Sends a packet of the host's own.</summary>
+    /// <param name="cause">What an error is about.</param>
+    public void Send(byte[] packet, HostDevice? only = null, Ipv4Packet? cause = null)
+    {
+        var own = new Ipv4Packet(packet);
+        _hooks.Output(own, cause);
+        Ipv4Route? route = _routes.Find(own.Destination);
+        if (own.Destination.Bits == uint.MaxValue || (only is not null && Ipv4Classes.IsMulticast(own.Destination)))
+        {
+            route = only is null ? null : new(default, only, null);
+        }
+
+        if (route is not null)
+        {
+            Depart(own, route);
+        }
+    }
+
+    // switching.md section 8.2; net/ipv4/arp.c, arp_process.
+    public void ReceiveArp(HostDevice device, ReadOnlySpan<byte> payload)
+    {
+        if (!ArpView.TryRead(payload, out ArpView arp) || arp.HardwareType is not (1 or 6)
+            || arp.HardwareLength != MacAddress.Length || !arp.TryReadIpv4(out Ipv4Address sender, out Ipv4Address target))
+        {
+            Became(Fate.NotForHost, device);
+            return;
+        }
+
+        MacAddress senderMac = MacAddress.Read(payload[ArpView.MinimumLength..]);
+        if (Ipv4Classes.IsLoopback(target) || Ipv4Classes.IsMulticast(target) || _routes.IsLocal(sender))
+        {
+            Became(Fate.Martian, device);
+        }
+        else if (arp.Operation == ArpOperation.Request && _routes.IsLocal(target))
+        {
+            if (sender.Bits != 0)
+            {
+                device.SetNeighbour(sender, senderMac);
+            }
+
+            Became(Fate.Answered, device);
+            device.Wire.Accept(Frames.Ethernet(senderMac, device.Mac, EtherType.Arp,
+                Frames.Arp((ushort)ArpOperation.Reply, device.Mac, target, senderMac, sender)));
+        }
+        else if (arp.Operation is ArpOperation.Reply or ArpOperation.Request)
+        {
+            Became(Fate.NotForHost, device);
+            Learn(device, sender, senderMac, isReply: arp.Operation == ArpOperation.Reply);
+        }
+    }
+
+    /// <summary>Enters a neighbour by hand, and lets go what waits for it.</summary>
+    public void Introduce(HostDevice device, Ipv4Address address, MacAddress mac)
+    {
+        device.SetNeighbour(address, mac);
+        Learn(device, address, mac, isReply: true);
+    }
+
+    private static void Learn(HostDevice device, Ipv4Address sender, MacAddress mac, bool isReply)
+    {
+        if (!isReply)
+        {
+            device.Neighbours.Update(sender, mac);
+            return;
+        }
+
+        foreach (HostPacket packet in device.Neighbours.Answered(sender, mac))
+        {
+            SendTo(device, mac, (Ipv4Packet)packet);
+        }
+    }
+
+    public void Receive(HostDevice device, in FrameHead head, ReadOnlySpan<byte> payload, in PassingFrame passing)
+    {
+        if (!BridgedIp.TryTrimIpv4(payload, out int length))
+        {
+            Became(Fate.MalformedIpv4, device);
+            return;
+        }
+
+        var packet = (Ipv4Packet)HostPacket.Of(head, payload[..length].ToArray(), device, passing);
+        if (_hooks.PreRouting(packet) is { } lost)
+        {
+            Became(lost, device);
+        }
+        else
+        {
+            Route(packet);
+        }
+    }
+
+    // switching.md section 8.1, steps 3 to 9.
+    private void Route(Ipv4Packet packet)
+    {
+        HostDevice arrival = packet.Arrival!;
+        Ipv4DestinationKind kind = _routes.Classify(packet.Destination, arrival);
+        bool localBroadcast = kind == Ipv4DestinationKind.Broadcast;
+        if (IsMartianSource(packet.Source, packet.Destination) || packet.Destination.Bits == 0 || Ipv4Classes.IsLoopback(packet.Destination))
+        {
+            Became(Fate.Martian, arrival);
+        }
+        else if (!PassesReversePath(packet, arrival))
+        {
+            Became(Fate.ReversePath, arrival);
+        }
+        else if (kind == Ipv4DestinationKind.Local || localBroadcast)
+        {
+            Deliver(packet, toBroadcast: localBroadcast);
+        }
+        else if (kind is Ipv4DestinationKind.Multicast or Ipv4DestinationKind.ForeignBroadcast || packet.ToGroup)
+        {
+            Became(Fate.NotForHost, arrival);
+        }
+        else if (!_options.Forwarding)
+        {
+            Became(Fate.NotForwarding, arrival);
+        }
+        else if (_routes.Find(packet.Destination) is { } route)
+        {
+            Forward(packet, route);
+        }
+        else
+        {
+            Became(Fate.NoRoute, arrival);
+            AnswerError(packet, type: 3, code: 0);
+        }
+    }
+
+    private bool IsMartianSource(Ipv4Address source, Ipv4Address destination) =>
+        (source.Bits == 0 && destination.Bits != uint.MaxValue) || source.Bits == uint.MaxValue
+        || Ipv4Classes.IsLoopback(source) || Ipv4Classes.IsMulticast(source) || _routes.IsLocal(source);
+
+    private bool PassesReversePath(Ipv4Packet packet, HostDevice arrival) => _options.ReversePathFilter switch
+    {
+        0 => true,
+        1 => _routes.Find(packet.Source)?.Device == arrival,
+        _ => _routes.Find(packet.Source) is not null,
+    };
+
+    private void Deliver(Ipv4Packet packet, bool toBroadcast)
+    {
+        if (packet.IsFragment)
+        {
+            if (_hooks.Defragment(packet, out Fate held) is not { } whole)
+            {
+                Became(held, packet.Arrival!);
+                return;
+            }
+
+            packet = (Ipv4Packet)whole;
+        }
+
+        if (_hooks.Input(packet) is { } refused)
+        {
+            Became(refused, packet.Arrival!);
+            return;
+        }
+
+        Became(Fate.Answered, packet.Arrival!);
+        Sockets.Receive(packet, toBroadcast);
+    }
+
+    // Steps 10 to 13.
+    private void Forward(Ipv4Packet packet, Ipv4Route route)
+    {
+        HostDevice arrival = packet.Arrival!;
+        int mtu = route.Device.Mtu;
+        if (packet.Bytes[8] <= 1)
+        {
+            Became(Fate.TimeExceeded, arrival);
+            AnswerError(packet, type: 11, code: 0);
+        }
+        else if (packet.IsTooBigFor(mtu))
+        {
+            Became(Fate.TooBigToForward, arrival);
+            AnswerError(packet, type: 3, code: 4, rest: (uint)mtu);
+        }
+        else
+        {
+            bool redirect = _options.SendRedirects && route.Device == arrival;
+            Ipv4Rewriter.DecrementTimeToLive(packet.Bytes);
+            if (_hooks.Forward(packet, route.Device) is { } refused)
+            {
+                Became(refused, arrival);
+                return;
+            }
+
+            if (redirect)
+            {
+                AnswerError(packet, type: 5, code: 1, rest: route.NextHop(packet.Destination).Bits);
+            }
+
+            Became(Fate.Routed, arrival);
+            Depart(packet, route);
+        }
+    }
+
+    private void Depart(Ipv4Packet packet, Ipv4Route route)
+    {
+        Ipv4Address hop = route.NextHop(packet.Destination);
+        if (_hooks.PostRouting(packet, route.Device, route.Device.AddressTowards(hop)?.Bits) is { } lost)
+        {
+            Became(lost, route.Device);
+        }
+        else if (hop.Bits == uint.MaxValue || _routes.Classify(hop, route.Device) == Ipv4DestinationKind.Broadcast)
+        {
+            SendTo(route.Device, MacAddress.Broadcast, packet);
+        }
+        else if (Ipv4Classes.IsMulticast(hop))
+        {
+            SendTo(route.Device, Ipv4Classes.GroupMac(hop), packet);
+        }
+        else if (route.Device.Neighbours.TryFind(hop, out MacAddress mac))
+        {
+            SendTo(route.Device, mac, packet);
+        }
+        else
+        {
+            Resolve(route.Device, hop, packet);
+        }
+    }
+
+    private static void SendTo(HostDevice device, MacAddress to, Ipv4Packet packet)
+    {
+        byte[] frame = Frames.Ethernet(to, device.Mac, EtherType.Ipv4, packet.Bytes);
+        if (!packet.Sizes.IsEmpty || packet.Bytes.Length > device.Mtu)
+        {
+            bool fit = packet.Sizes.All(size => size + packet.HeaderLength <= device.Mtu);
+            Ipv4Fragments.Send(frame, EthernetView.Length, device.Mtu, fit ? packet.Sizes : [], device.Wire);
+        }
+        else
+        {
+            device.Wire.Accept(frame);
+        }
+    }
+
+    private void Resolve(HostDevice device, Ipv4Address hop, Ipv4Packet packet)
+    {
+        Ipv4Address from = _routes.IsLocal(packet.Source) ? packet.Source : device.AddressTowards(hop) ?? default;
+        byte[] question = Frames.Ethernet(MacAddress.Broadcast, device.Mac, EtherType.Arp,
+            Frames.Arp((ushort)ArpOperation.Request, device.Mac, from, default, hop));
+        device.Neighbours.Await(hop, packet, _clock, () => device.Wire.Accept(question), waited =>
+        {
+            Became(Fate.NoNeighbour, device);
+            AnswerError((Ipv4Packet)waited, type: 3, code: 1);
+        });
+    }
+
+    /// <inheritdoc cref="Host.AnswerRejection"/>
+    public void AnswerRejection(Ipv4Packet packet)
+    {
+        if (IcmpErrors.MayReject(packet))
+        {
+            AnswerError(packet, type: 3, code: 3);
+        }
+    }
+
+    /// <summary>Tells the sender of a packet why it was not carried, if it may be told.</summary>
+    public void AnswerError(Ipv4Packet packet, byte type, byte code, uint rest = 0)
+    {
+        Ipv4Route? back = _routes.Find(packet.Source);
+        Ipv4Address? source = _routes.IsLocal(packet.Destination) ? packet.Destination
+            : back?.Device.AddressTowards(back.NextHop(packet.Source));
+        if (IcmpErrors.MayAnswer(packet) && source is { } own)
+        {
+            Send(IcmpErrors.Build(own, packet.Source, type, code, rest, packet.Bytes), cause: packet);
+        }
+    }
+
+    /// <summary>The address from which the host speaks to a destination; null without a route.</summary>
+    public Ipv4Address? AddressTowards(Ipv4Address destination) =>
+        _routes.Find(destination) is { } route ? route.Device.AddressTowards(route.NextHop(destination)) : null;
+
+    public static UInt128? PrimaryAddressOf(HostDevice device) => device.Addresses is [var first, ..] ? first.Address.Bits : null;
+
+    private void Became(Fate fate, HostDevice device) => _host.Became(fate, device);
+}

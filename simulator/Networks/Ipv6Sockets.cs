@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using Lab.Engine.Packets;
+
+namespace Lab.Simulator.Networks;
+
+/// <summary>The upper end of a host's IPv6 stack: echo, neighbour discovery, and ports that are all closed.</summary>
+internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours)
+{
+    private const byte UnknownNextHeader = 1, PortUnreachable = 4;
+
+    public void Receive(Ipv6Packet packet)
+    {
+        switch (packet.Protocol)
+        {
+            case IpProtocol.IcmpV6 when packet.Payload.Length >= IcmpView.Length && Transport.ChecksumIsRight(packet):
+                ReceiveMessage(packet);
+                break;
+            case IpProtocol.Udp when packet.Payload.Length >= UdpView.Length && Ipv4Rewriter.Word(packet.Payload, 6) != 0
+                && Transport.ChecksumIsRight(packet):
+                stack.AnswerError(packet, Icmpv6Type.Unreachable, PortUnreachable);
+                break;
+            case IpProtocol.Tcp when !packet.Destination.IsMulticast() && !packet.ToGroup && Transport.ChecksumIsRight(packet):
+                Reset(packet);
+                break;
+            case IpProtocol.IcmpV6 or IpProtocol.Udp or IpProtocol.Tcp or IpProtocol.NoNextHeader:
+                break;
+            default:
+                stack.AnswerError(packet, Icmpv6Type.ParameterProblem, UnknownNextHeader, (uint)Ipv6Packet.NextHeaderBefore(packet.Bytes, packet.HeaderLength));
+                break;
+        }
+    }
+
+    private void ReceiveMessage(Ipv6Packet packet)
+    {
+        switch ((Icmpv6Type)packet.Payload[0])
+        {
+            case Icmpv6Type.EchoRequest:
+                Echo(packet);
+                break;
+            case Icmpv6Type.NeighbourSolicitation or Icmpv6Type.NeighbourAdvertisement:
+                neighbours.Receive(packet);
+                break;
+        }
+    }
+
+    // Unlike IPv4's broadcast pings, one to ff02::1 is answered (echo_ignore_multicast is 0).
+    private void Echo(Ipv6Packet packet)
+    {
+        HostDevice arrival = packet.Arrival!;
+        Ipv6Address? from = packet.Destination.IsMulticast() ? stack.SourceTowards(packet.Source, arrival) : packet.Destination;
+        if (from is { } own && packet.Source.Bits != 0)
+        {
+            byte[] answer = Frames.Icmp(own, packet.Source, (byte)Icmpv6Type.EchoReply, packet.Payload[1],
+                BinaryPrimitives.ReadUInt32BigEndian(packet.Payload[4..]), packet.Payload[IcmpView.Length..]);
+            SetTrafficClass(answer, TrafficClassOf(packet.Bytes));
+            stack.Send(answer, arrival);
+        }
+    }
+
+    private void Reset(Ipv6Packet packet)
+    {
+        if (TcpReset.Answering(packet.Payload) is { } reset)
+        {
+            byte[] answer = Frames.Tcp(packet.Destination, reset.From, packet.Source, reset.To, reset.Flags, default, reset.Sequence, reset.Acknowledge);
+            AddressRewriter.SetTransportWord(answer, TcpReset.WindowAt, 0);
+            SetTrafficClass(answer, (byte)(TrafficClassOf(packet.Bytes) & ~3)); // congestion marks are not repeated
+            stack.Send(answer, packet.Arrival);
+        }
+    }
+
+    private static byte TrafficClassOf(ReadOnlySpan<byte> packet) => (byte)(Ipv4Rewriter.Word(packet, 0) >> 4);
+
+    private static void SetTrafficClass(Span<byte> packet, byte value) =>
+        Ipv4Rewriter.Put(packet, 0, (ushort)(Ipv4Rewriter.Word(packet, 0) & 0xF00F | value << 4));
+}
