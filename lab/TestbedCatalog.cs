@@ -18,7 +18,7 @@ internal static class TestbedCatalog
     public static readonly ImmutableArray<TestbedKind> All =
     [
         new("simulator", () => null, () => new SimulatedTestbed(PortPrograms.Compile)),
-        new("kernel", KernelTestbed.Unavailable, () => new KernelTestbed(new NftBackend(), PortPrograms.Compile)),
+        new("kernel", KernelTestbed.Unavailable, () => new KernelTestbed(NftBackend.OfThisKernel(), PortPrograms.Compile)),
         new("kernel-ebiptables", KernelTestbed.Unavailable, () => new KernelTestbed(new EbiptablesBackend(), PortPrograms.Compile)),
         new("kernel-netdev", KernelTestbed.Unavailable, () => new KernelTestbed(new NetdevBackend(), PortPrograms.Compile)),
         new("libvirt", LibvirtTestbed.Unavailable, () => new LibvirtTestbed()),

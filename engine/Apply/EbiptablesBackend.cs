@@ -21,6 +21,8 @@ public sealed class EbiptablesBackend : IBackend
 
     public string Name => "ebiptables";
 
+    public bool NeedsBridgeNetfilter => true;
+
     public Lowered<KernelChange> Change(IReadOnlyCollection<PortPolicy> before, IReadOnlyCollection<PortPolicy> after)
     {
         // What is loaded was accepted once, so lowering it again cannot be refused.

@@ -10,6 +10,9 @@ public interface IBackend
     /// <summary>One word, as <c>--backend</c> takes it.</summary>
     string Name { get; }
 
+    /// <summary>Whether IP rules act only while the kernel shows bridged packets to its IP hooks.</summary>
+    bool NeedsBridgeNetfilter { get; }
+
     /// <summary>What takes a kernel that holds <paramref name="before"/>, as this backend loaded it, to <paramref name="after"/>.</summary>
     /// <remarks>One command where the backend can; with several, a frame may meet the state between two of them.</remarks>
     Lowered<KernelChange> Change(IReadOnlyCollection<PortPolicy> before, IReadOnlyCollection<PortPolicy> after);

@@ -8,6 +8,10 @@ namespace Lab.Engine.Apply;
 /// <param name="Cost">What its absence costs; one sentence without full stop.</param>
 public sealed record KernelFeature(string Name, string Ruleset, string Cost)
 {
+    public static readonly KernelFeature BridgeTracking = new("bridge connection tracking",
+        "table bridge p { chain c { type filter hook forward priority 0; ct state established accept\n }\n}",
+        "IP rules need bridge netfilter, which tracks connections instead; connlimit needs --backend ebiptables");
+
     /// <summary>Asked for in a namespace that goes away with the question; devices that the rules name do not exist there.</summary>
     public static readonly ImmutableArray<KernelFeature> All =
     [
@@ -17,8 +21,7 @@ public sealed record KernelFeature(string Name, string Ruleset, string Cost)
             "ports on bridges cannot be filtered by nft; use --backend ebiptables"),
         new("sets keyed by device and field", "table bridge p { set s { typeof iifname . ether saddr; }\n chain c { iifname . ether saddr @s drop\n }\n}",
             "ports could not share chains"),
-        new("bridge connection tracking", "table bridge p { chain c { type filter hook forward priority 0; ct state established accept\n }\n}",
-            "states go through bridge netfilter and eight bits of the packet mark instead; connlimit needs --backend ebiptables"),
+        BridgeTracking,
         new("bridge reject", "table bridge p { chain c { type filter hook prerouting priority 0; reject\n }\n}",
             "rejecting goes through bridge netfilter instead"),
         new("ip connection tracking", "table ip p { chain c { type filter hook prerouting priority 350; meta iifkind \"bridge\" ct state new meta mark set meta mark | 1\n }\n}",
@@ -31,13 +34,18 @@ public sealed record KernelFeature(string Name, string Ruleset, string Cost)
 
     /// <summary>Which of <see cref="All"/> this kernel has.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">EPERM without the privilege to make a namespace.</exception>
-    public static ImmutableArray<bool> Probe()
+    public static ImmutableArray<bool> Probe() => Probe(All);
+
+    /// <exception cref="System.ComponentModel.Win32Exception">EPERM without the privilege to make a namespace.</exception>
+    public bool IsPresent() => Probe([this]).Single();
+
+    private static ImmutableArray<bool> Probe(ImmutableArray<KernelFeature> features)
     {
         using NetworkNamespace space = NetworkNamespace.Create();
-        return space.Run(static () =>
+        return space.Run(() =>
         {
             using Nftables nft = new();
-            return All.Select(feature =>
+            return features.Select(feature =>
             {
                 bool there = nft.TryRun(feature.Ruleset).Done;
                 _ = nft.TryRun("flush ruleset");

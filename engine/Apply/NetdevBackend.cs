@@ -9,6 +9,8 @@ public sealed class NetdevBackend : IBackend
 {
     public string Name => "netdev";
 
+    public bool NeedsBridgeNetfilter => false;
+
     public Lowered<KernelChange> Change(IReadOnlyCollection<PortPolicy> before, IReadOnlyCollection<PortPolicy> after) => Replace(after);
 
     public Lowered<KernelChange> Restore(IReadOnlySet<string> held, IReadOnlyCollection<PortPolicy> after) => Replace(after);

@@ -5,23 +5,33 @@ using Lab.Engine.Rulesets.Nftables;
 namespace Lab.Engine.Apply;
 
 /// <summary>nftables: every change is one transaction, and our tables are the only ones that it names.</summary>
-public sealed class NftBackend : IBackend
+/// <param name="states">Asked for once there is something to lower.</param>
+public sealed class NftBackend(Lazy<StateSource>? states = null) : IBackend
 {
     private (IReadOnlyCollection<PortPolicy> Ports, BridgeRuleset Ruleset)? _last;
 
     public string Name => "nft";
 
+    public bool NeedsBridgeNetfilter => States == StateSource.BridgeNetfilter;
+
+    private StateSource States => states?.Value ?? StateSource.BridgeNetfilter;
+
+    /// <summary>As this kernel can: probed for the first change.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">Later: EPERM without the privilege to make a namespace.</exception>
+    public static NftBackend OfThisKernel() => new(new Lazy<StateSource>(static () =>
+        KernelFeature.BridgeTracking.IsPresent() ? StateSource.BridgeConntrack : StateSource.BridgeNetfilter));
+
     /// <remarks>What was lowered last is remembered, since it is what the next change begins with.</remarks>
     public Lowered<KernelChange> Change(IReadOnlyCollection<PortPolicy> before, IReadOnlyCollection<PortPolicy> after)
     {
-        BridgeRuleset? old = _last is { } last && last.Ports.Equals(before) ? last.Ruleset : BridgeRuleset.Of(before).Value;
-        Lowered<BridgeRuleset> lowered = old?.Follow(after) ?? BridgeRuleset.Of(after);
+        BridgeRuleset? old = _last is { } last && last.Ports.Equals(before) ? last.Ruleset : BridgeRuleset.Of(before, States).Value;
+        Lowered<BridgeRuleset> lowered = old?.Follow(after) ?? BridgeRuleset.Of(after, States);
         _last = lowered.Value is { } next ? (after, next) : _last;
         return Loading(lowered, next => old?.ChangeTo(next) ?? Whole(next));
     }
 
     public Lowered<KernelChange> Restore(IReadOnlySet<string> held, IReadOnlyCollection<PortPolicy> after) =>
-        Loading(BridgeRuleset.Of(after), Whole);
+        Loading(BridgeRuleset.Of(after, States), Whole);
 
     public ImmutableSortedSet<string> Holdings(IKernel kernel) =>
         [.. NftText.OurTables.SelectMany(table => NftListing.Lines(kernel.ListNft($"list table {table}")))];

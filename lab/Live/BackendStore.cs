@@ -10,7 +10,7 @@ namespace Lab.Live;
 internal sealed class BackendStore(StateFolder state, (InterfaceName Port, IBackend Backend)? chosen = null)
 {
     /// <summary>The backends that can be chosen, the default first.</summary>
-    public static readonly IReadOnlyList<IBackend> All = [new NftBackend(), new EbiptablesBackend(), new NetdevBackend()];
+    public static readonly IReadOnlyList<IBackend> All = [NftBackend.OfThisKernel(), new EbiptablesBackend(), new NetdevBackend()];
 
     private readonly string _folder = Path.Combine(state.Path, "backends");
 

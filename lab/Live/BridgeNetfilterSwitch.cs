@@ -15,20 +15,26 @@ internal sealed record BridgeNetfilterSwitch(string Path, Func<FilterProgram, Ip
         new("net/bridge/bridge-nf-call-ip6tables", program => program.Ipv6),
     ];
 
-    public string Cost => $"filters with rules of that family are refused; sysctl {Path.Replace('/', '.')}=1";
+    public string Cost => $"without bridge connection tracking, filters with rules of that family are refused; sysctl {Path.Replace('/', '.')}=1";
 
     public bool IsOn(NetworkNamespace space) => space.Run(() =>
         File.Exists($"/proc/sys/{Path}") && File.ReadAllText($"/proc/sys/{Path}").Trim() == "1");
 
     /// <summary>libvirt logs a warning and lets everything pass; we refuse, at the first rule that would be without effect.</summary>
-    public IEnumerable<Diagnostic> Refusals(NetworkNamespace space, IEnumerable<PortPolicy> ports)
+    /// <param name="tracked">The bridge tracks connections itself. Then only rejecting is left to bridge netfilter; where it cannot,
+    /// libvirt's meaning drops, and the strict one is refused.</param>
+    public IEnumerable<Diagnostic> Refusals(NetworkNamespace space, IEnumerable<PortPolicy> ports, bool tracked)
     {
-        Rule? first = ports.Select(port => Stages(port.Program)?.FromGuestForwarded.Chains.SelectMany(chain => chain.Rules).FirstOrDefault())
-            .FirstOrDefault(rule => rule is not null);
+        Rule? first = ports.SelectMany(port => Rules(port.Program).Where(rule =>
+            !tracked || (rule.Verdict.Kind == VerdictKind.Reject && port.Program.Meaning == Meaning.Strict))).FirstOrDefault();
         return first is null || IsOn(space) ? [] :
         [
             DiagnosticTable.BridgeNetfilterOff.At(first.Origin.Position,
                 $"the rule needs {Path.Replace('/', '.')} to be 1, and here it is 0 or missing", $"sysctl {Path.Replace('/', '.')}=1"),
         ];
     }
+
+    private IEnumerable<Rule> Rules(FilterProgram program) => Stages(program) is { } stages
+        ? new[] { stages.FromGuestForwarded, stages.ToGuestForwarded }.SelectMany(stage => stage.Chains).SelectMany(chain => chain.Rules)
+        : [];
 }

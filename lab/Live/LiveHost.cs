@@ -154,8 +154,9 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
     /// <summary>What the backends cannot express, and rules that this namespace would never show a packet to.</summary>
     private IEnumerable<Diagnostic> Refusals(LivePolicy policy) => policy.Ports.SelectMany(backend =>
         backend.Ports.IsEmpty ? [] : backend.Backend.Restore(ImmutableHashSet<string>.Empty, backend.Ports).Diagnostics)
-        .Concat(policy.Ports.Where(backend => backend.Backend is not NetdevBackend)
-            .SelectMany(backend => BridgeNetfilterSwitch.All.SelectMany(name => name.Refusals(kernel.Space, backend.Ports))));
+        .Concat(policy.Ports.Where(backend => !backend.Ports.IsEmpty && backend.Backend is not NetdevBackend)
+            .SelectMany(backend => BridgeNetfilterSwitch.All.SelectMany(
+                name => name.Refusals(kernel.Space, backend.Ports, tracked: !backend.Backend.NeedsBridgeNetfilter))));
 
     private ImmutableArray<Diagnostic> Converge(LivePolicy policy)
     {

@@ -14,6 +14,7 @@ namespace Lab.Engine.Rulesets.Nftables;
 ///  bridge forward −202     layer 3, by iifname              ip forward           what layer 3 rejected is rejected
 ///  bridge input   −202     the same, on the way to the host bridge postrouting 300  layer 2, by oifname
 /// </code>
+/// Where the bridge tracks connections itself, at −200, the state goes into the mark right behind that, in bridge prerouting.
 /// The layer-2 priorities are those of ebtables' nat table, around bridge netfilter (switching.md section 9.1). IP
 /// chains exist only while a port has IP rules, since they switch connection tracking on for the whole namespace.
 /// </remarks>
@@ -24,20 +25,22 @@ public sealed class BridgeRuleset
     /// <summary>Every family in which a table of ours may be.</summary>
     public static readonly ImmutableArray<NftFamily> Families = [NftFamily.Bridge, NftFamily.Ip, NftFamily.Ip6];
 
+    private readonly StateSource _states;
     private readonly ShapeReader _reader;
     private readonly ImmutableArray<PortGroup> _groups;
     private readonly Dictionary<InterfaceName, Member> _members;
 
-    private BridgeRuleset(ShapeReader reader, ImmutableArray<PortGroup> groups, Dictionary<InterfaceName, Member> members) =>
-        (_reader, _groups, _members) = (reader, groups, members);
+    private BridgeRuleset(
+        StateSource states, ShapeReader reader, ImmutableArray<PortGroup> groups, Dictionary<InterfaceName, Member> members) =>
+        (_states, _reader, _groups, _members) = (states, reader, groups, members);
 
     private bool HasIpStages => _groups.Any(group => group.Class.Shape.Chains.Any(chain => chain.Kind.Type is not null));
 
     private bool HasOctets => _groups.Any(group => UsesOctets(group.Class));
 
     /// <summary>The same for the same ports, whatever was there before: a change is the difference of two rulesets.</summary>
-    public static Lowered<BridgeRuleset> Of(IReadOnlyCollection<PortPolicy> ports) =>
-        Of(ports, new(new(StageKind.All), [], []), new HashSet<InterfaceName>());
+    public static Lowered<BridgeRuleset> Of(IReadOnlyCollection<PortPolicy> ports, StateSource states = StateSource.BridgeNetfilter) =>
+        Of(ports, new(states, new(StageKind.All), [], []), new HashSet<InterfaceName>());
 
     /// <summary>The ruleset of other ports; what they have in common with these costs little.</summary>
     public Lowered<BridgeRuleset> Follow(IReadOnlyCollection<PortPolicy> ports)
@@ -57,7 +60,7 @@ public sealed class BridgeRuleset
         }
 
         HashSet<InterfaceName> gone = [.. _members.Keys.Where(port => !stay.Contains(port))];
-        return 2 * (come.Count + gone.Count) > ports.Count ? Of(ports) : Of(come, this, gone);
+        return 2 * (come.Count + gone.Count) > ports.Count ? Of(ports, _states) : Of(come, this, gone);
     }
 
     private static Lowered<BridgeRuleset> Of(IReadOnlyCollection<PortPolicy> come, BridgeRuleset before, HashSet<InterfaceName> gone)
@@ -105,7 +108,7 @@ public sealed class BridgeRuleset
         }
 
         refusals = [.. groups.SelectMany(group => group.Class.Refusals).Distinct()];
-        return new(refusals.IsEmpty ? new(before._reader, [.. groups], members) : null, refusals);
+        return new(refusals.IsEmpty ? new(before._states, before._reader, [.. groups], members) : null, refusals);
 
         void Enter(PortGroup group, IEnumerable<ShapedPort> ports)
         {
@@ -128,8 +131,11 @@ public sealed class BridgeRuleset
             NftFamily.Bridge,
             TableName,
             [.. SetsOf(_groups), .. Octets(_groups), .. Maps()],
-            [.. ChainsOf(_groups), .. BaseChains()]);
-        return new(HasIpStages ? [bridge, StateTable(NftFamily.Ip), StateTable(NftFamily.Ip6)] : [bridge]);
+            [
+                .. ChainsOf(_groups), .. BaseChains(),
+                .. HasIpStages ? NoteStateIn(StateSource.BridgeConntrack, new NftHook(NftHookPoint.Prerouting, -199)) : [],
+            ]);
+        return new(HasIpStages ? [bridge, IpTable(NftFamily.Ip), IpTable(NftFamily.Ip6)] : [bridge]);
     }
 
     /// <summary>What takes a kernel from this ruleset to the next.</summary>
@@ -258,23 +264,29 @@ public sealed class BridgeRuleset
     }
 
     /// <summary>The part in the IP families: writes states down before the bridge decides, and rejects behind it.</summary>
-    private static NftTable StateTable(NftFamily family)
+    private NftTable IpTable(NftFamily family)
     {
         NftCompare bridged = new(NftMeta.InputKind, new NftWord("\"bridge\""));
         NftRule reject = new([StateMark.Any(StateMark.Reject), new NftCounter(), new NftReject()], null);
         return new(family, TableName, [],
         [
-            new("note-state", new(NftHookPoint.Prerouting, 350),
-            [
-                .. StateMark.States.Select(state => new NftRule(
-                    [bridged, Word(NftConnectionKey.State, state.Word), StateMark.Set(StateMark.Of(state.State))], null)),
-                new([bridged, Word(NftConnectionKey.Direction, "original"), StateMark.Set(StateMark.Original)], null),
-                new([bridged, Word(NftConnectionKey.Direction, "reply"), StateMark.Set(StateMark.Reply)], null),
-            ]),
+            .. NoteStateIn(StateSource.BridgeNetfilter, new NftHook(NftHookPoint.Prerouting, 350), bridged),
             new("reject-forwarded", new(NftHookPoint.Forward, -1000), [reject]),
             new("reject-to-host", new(NftHookPoint.Input, -1000), [reject]),
         ]);
     }
+
+    /// <summary>The chain that writes states down, if they are known to this source.</summary>
+    private IEnumerable<NftChain> NoteStateIn(StateSource source, NftHook hook, params ImmutableArray<NftStatement> guard) => source != _states ? [] :
+    [
+        new("note-state", hook,
+        [
+            .. StateMark.States.Select(state => new NftRule(
+                [.. guard, Word(NftConnectionKey.State, state.Word), StateMark.Set(StateMark.Of(state.State))], null)),
+            new([.. guard, Word(NftConnectionKey.Direction, "original"), StateMark.Set(StateMark.Original)], null),
+            new([.. guard, Word(NftConnectionKey.Direction, "reply"), StateMark.Set(StateMark.Reply)], null),
+        ]),
+    ];
 
     private static NftCompare Word(NftConnectionKey key, string word) => new(new NftConnection(key), new NftWord(word));
 

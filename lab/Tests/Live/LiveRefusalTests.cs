@@ -59,8 +59,10 @@ public sealed class LiveRefusalTests : IDisposable
         using NetworkNamespace space = NetworkNamespace.Create();
         space.Run(() => File.WriteAllText($"/proc/sys/{path}", "0"));
 
-        IEnumerable<Diagnostic> found = BridgeNetfilterSwitch.All.SelectMany(one => one.Refusals(space, [new(InterfaceName.Parse("tap0"), compiled.Program!)]));
+        IEnumerable<Diagnostic> Found(bool tracked) => BridgeNetfilterSwitch.All.SelectMany(
+            one => one.Refusals(space, [new(InterfaceName.Parse("tap0"), compiled.Program!)], tracked));
 
-        found.Should().ContainSingle().Which.ToString().Should().StartWith($"f.xml:2:4: error {DiagnosticTable.BridgeNetfilterOff.Code}: ").And.Contain(path.Split('/')[^1]);
+        Found(tracked: true).Should().BeEmpty("the bridge needs no help to drop");
+        Found(tracked: false).Should().ContainSingle().Which.ToString().Should().StartWith($"f.xml:2:4: error {DiagnosticTable.BridgeNetfilterOff.Code}: ").And.Contain(path.Split('/')[^1]);
     }
 }
