@@ -22,21 +22,43 @@ public sealed partial class KernelFirewall : IKernel, IDisposable
     /// <summary>Where the rules are.</summary>
     public NetworkNamespace Space => _space;
 
-    public void Run(KernelCommand command)
+    /// <summary>Where the rules of this namespace are now.</summary>
+    public KernelGeneration Generation => _space.Run(() => new KernelGeneration(
+        File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(), _netfilter.NamespaceCookie(), _netfilter.Generation()));
+
+    /// <param name="only">The command is right for this generation alone; null where it is right for any.</param>
+    /// <returns>The generation that the command made. Null when somebody else changed rules as well: then a command for
+    /// one generation alone may not have been run, and what the kernel holds is known to nobody.</returns>
+    public KernelGeneration? Run(KernelCommand command, KernelGeneration? only = null)
     {
+        KernelGeneration before = Generation;
+        if (only is not null && only != before)
+        {
+            return null;
+        }
+
         if (command.Change is { } change && (change.Made.Tables.IsEmpty || change.ElementCount >= ManyElements))
         {
-            NetfilterBatch batch = NftBatch.Of(change, NftBlueprint.Of(change.Made), null);
-            if (_space.Run(() => _netfilter.Commit(batch)) is { } refusal)
+            NetfilterBatch batch = NftBatch.Of(change, NftBlueprint.Of(change.Made), only?.Number);
+            switch (_space.Run(() => _netfilter.Commit(batch)))
             {
-                throw new KernelRefusedException(command, refusal.ToString(), null, null);
+                case null:
+                    break;
+                case { Errno: NetfilterSocket.Restart }:
+                    return null;
+                case { } refusal:
+                    throw new KernelRefusedException(command, refusal.ToString(), null, null);
             }
         }
         else
         {
             RunText(command);
         }
+
+        return Generation == before.Next ? before.Next : null;
     }
+
+    void IKernel.Run(KernelCommand command) => Run(command);
 
     /// <summary>Has the tool read the text.</summary>
     internal void RunText(KernelCommand command)

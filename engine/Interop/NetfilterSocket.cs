@@ -16,6 +16,7 @@ internal sealed partial class NetfilterSocket : IDisposable
 
     private const int Netlink = 16, Raw = 3, CloseOnExec = 0x80000, Netfilter = 12; // AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER
     private const int SocketLevel = 1, SendBufferForce = 32; // SOL_SOCKET, SO_SNDBUFFORCE
+    private const int NamespaceCookieOption = 71; // SO_NETNS_COOKIE
     private const int NetlinkLevel = 270, ShortAnswers = 10, Reasons = 11; // SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK
     private const int DontWait = 0x40; // MSG_DONTWAIT
     private const int Again = 11; // EAGAIN
@@ -70,6 +71,15 @@ internal sealed partial class NetfilterSocket : IDisposable
     public uint Generation() => Ask(GetGeneration, 0)
         .SelectMany(answer => answer.Select(new HashSet<ushort> { GenerationId }))
         .Select(attribute => BinaryPrimitives.ReadUInt32BigEndian(attribute.Span[4..])).First();
+
+    /// <summary>A number of the socket's namespace that no other namespace has until the next boot.</summary>
+    public ulong NamespaceCookie()
+    {
+        int length = sizeof(ulong);
+        return GetOption(_socket, SocketLevel, NamespaceCookieOption, out ulong cookie, ref length) == 0
+            ? cookie
+            : throw new Win32Exception(Marshal.GetLastPInvokeError(), "getsockopt: namespace cookie");
+    }
 
     /// <summary>All objects of a kind, in the kernel's order.</summary>
     /// <param name="type">NFT_MSG_GET*.</param>
@@ -165,6 +175,9 @@ internal sealed partial class NetfilterSocket : IDisposable
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     private static partial int SetOption(SafeFileHandle socket, int level, int option, in int value, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    private static partial int GetOption(SafeFileHandle socket, int level, int option, out ulong value, ref int length);
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     private static partial nint Send(SafeFileHandle socket, ReadOnlySpan<byte> bytes, nuint length, int flags);

@@ -25,8 +25,8 @@ internal sealed record BridgeNetfilterSwitch(string Path, Func<FilterProgram, Ip
     /// libvirt's meaning drops, and the strict one is refused.</param>
     public IEnumerable<Diagnostic> Refusals(NetworkNamespace space, IEnumerable<PortPolicy> ports, bool tracked)
     {
-        Rule? first = ports.SelectMany(port => Rules(port.Program).Where(rule =>
-            !tracked || (rule.Verdict.Kind == VerdictKind.Reject && port.Program.Meaning == Meaning.Strict))).FirstOrDefault();
+        Rule? first = ports.Select(port => port.Rules.Family.Example).Distinct().SelectMany(program => Rules(program).Where(rule =>
+            !tracked || (rule.Verdict.Kind == VerdictKind.Reject && program.Meaning == Meaning.Strict))).FirstOrDefault();
         return first is null || IsOn(space) ? [] :
         [
             DiagnosticTable.BridgeNetfilterOff.At(first.Origin.Position,

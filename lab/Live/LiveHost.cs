@@ -16,6 +16,7 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
 {
     private readonly BackendStore _backends = new(state);
     private readonly Journal _journal = new(state);
+    private readonly HeldPolicy _held = new(state);
 
     /// <summary>Makes or replaces the binding of a port; the device need not exist yet.</summary>
     public ImmutableArray<Diagnostic> Bind(FilterBinding binding, IBackend? backend)
@@ -115,7 +116,7 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
         IEnumerable<string> files, IReadOnlyCollection<FilterBinding> bindings,
         IReadOnlyDictionary<string, FilterDefinition> filters, BackendStore backends, Action store)
     {
-        LivePolicy policy = LivePolicy.Of(filters, bindings, backends);
+        LivePolicy before = Load(), policy = LivePolicy.Of(filters, bindings, backends);
         ImmutableArray<Diagnostic> found = [.. policy.Diagnostics, .. policy.IsSound ? Refusals(policy) : []];
         if (found.Any(finding => finding.Severity == Severity.Error))
         {
@@ -129,7 +130,7 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
         FaultPoint.Pass(FaultPoint.Stored);
         try
         {
-            _ = Converge(policy);
+            Follow(before, policy);
         }
         catch (KernelRefusedException)
         {
@@ -152,12 +153,36 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
     }
 
     /// <summary>What the backends cannot express, and rules that this namespace would never show a packet to.</summary>
-    private IEnumerable<Diagnostic> Refusals(LivePolicy policy) => policy.Ports.SelectMany(backend =>
-        backend.Ports.IsEmpty ? [] : backend.Backend.Restore(ImmutableHashSet<string>.Empty, backend.Ports).Diagnostics)
+    private IEnumerable<Diagnostic> Refusals(LivePolicy policy) => policy.Loads.SelectMany(load => load.Diagnostics)
         .Concat(policy.Ports.Where(backend => !backend.Ports.IsEmpty && backend.Backend is not NetdevBackend)
             .SelectMany(backend => BridgeNetfilterSwitch.All.SelectMany(
                 name => name.Refusals(kernel.Space, backend.Ports, tracked: !backend.Backend.NeedsBridgeNetfilter))));
 
+    /// <summary>Tells the kernel the difference where it verifiably holds the old policy, and everything otherwise.</summary>
+    private void Follow(LivePolicy before, LivePolicy after)
+    {
+        KernelGeneration? now = kernel.Generation;
+        now = _held.Is(before, now) ? now : null;
+        for (int i = 0; i < after.Ports.Length && now is not null; i++)
+        {
+            foreach (KernelCommand command in before.LoadsTheSame(after, i) ? []
+                : after.Ports[i].Backend.Change(before.Ports[i].Ports, after.Ports[i].Ports).Value!.Commands)
+            {
+                now = now is null ? null : Run(command, now);
+            }
+        }
+
+        if (now is null)
+        {
+            _ = Converge(after);
+        }
+        else
+        {
+            _held.Become(after, now);
+        }
+    }
+
+    /// <summary>Loads everything, whatever the kernel holds.</summary>
     private ImmutableArray<Diagnostic> Converge(LivePolicy policy)
     {
         if (!policy.IsSound)
@@ -165,15 +190,18 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
             return policy.Diagnostics;
         }
 
+        List<KernelGeneration?> made = [];
         foreach ((IBackend backend, ImmutableArray<PortPolicy> ports) in policy.Ports)
         {
             ImmutableSortedSet<string> held = backend.Holdings(kernel);
             if (!ports.IsEmpty || !held.IsEmpty)
             {
-                Run(backend.Restore(held, ports), kernel);
+                made.AddRange(backend.Restore(held, ports).Value!.Commands.Select(command => Run(command)));
             }
         }
 
+        bool alone = made.Count > 0 && made.Zip(made.Skip(1)).All(pair => pair.First?.Next == pair.Second) && made[^1] is not null;
+        _held.Become(policy, alone ? made[^1] : null);
         return policy.Diagnostics;
     }
 
@@ -181,9 +209,14 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
     {
         foreach (KernelCommand command in lowered.Value?.Commands ?? [])
         {
-            FaultPoint.Pass(FaultPoint.Loading);
             target.Run(command);
         }
+    }
+
+    private KernelGeneration? Run(KernelCommand command, KernelGeneration? only = null)
+    {
+        FaultPoint.Pass(FaultPoint.Loading);
+        return kernel.Run(command, only);
     }
 }
 

@@ -21,7 +21,19 @@ internal sealed record LivePolicy(
     /// <summary>Fewer are done before another thread has begun.</summary>
     private const int ManyPorts = 1000;
 
+    private ImmutableArray<Lowered<KernelChange>> _loads;
+
     public bool IsSound => Diagnostics.All(found => found.Severity != Severity.Error);
+
+    /// <summary>What loads the ports of each backend into a kernel that holds nothing of it.</summary>
+    public ImmutableArray<Lowered<KernelChange>> Loads => _loads.IsDefault
+        ? _loads = [.. Ports.Select(backend => backend.Ports.IsEmpty ? new(new([]), []) : backend.Backend.Restore(ImmutableHashSet<string>.Empty, backend.Ports))]
+        : _loads;
+
+    /// <summary>Nothing changes for one of the backends, as far as its kernel can tell.</summary>
+    public bool LoadsTheSame(LivePolicy other, int backend) => Texts(backend).SequenceEqual(other.Texts(backend), StringComparer.Ordinal);
+
+    private IEnumerable<string> Texts(int backend) => Loads[backend].Value?.Commands.Select(command => command.Text) ?? [];
 
     /// <summary>What the folder says now.</summary>
     public static LivePolicy Of(StateFolder state) =>

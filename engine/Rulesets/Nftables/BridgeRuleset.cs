@@ -144,7 +144,7 @@ public sealed class BridgeRuleset
     {
         Dictionary<InterfaceName, Member> gone = _members.Where(old => !next.Keeps(old.Key, old.Value)).ToDictionary();
         Dictionary<InterfaceName, Member> come = next._members.Where(port => gone.ContainsKey(port.Key) || !_members.ContainsKey(port.Key)).ToDictionary();
-        if (2 * (gone.Count + come.Count) > next._members.Count + 2 || _members.Count == 0
+        if (2 * (gone.Count + come.Count) > next._members.Count + 2 || _members.Count == 0 || next._members.Count == 0
             || HasIpStages != next.HasIpStages || HasOctets != next.HasOctets)
         {
             return null;

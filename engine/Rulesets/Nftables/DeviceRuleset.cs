@@ -21,7 +21,7 @@ public static class DeviceRuleset
     public static Lowered<NftRuleset> Lower(IReadOnlyCollection<PortPolicy> ports)
     {
         List<Diagnostic> refusals = [.. BridgeRuleset.Unfit(ports)];
-        refusals.AddRange(ports.Where(port => port.Program.Meaning == Meaning.Strict).SelectMany(Rejects));
+        refusals.AddRange(ports.Where(port => port.Rules.Family.Example.Meaning == Meaning.Strict).SelectMany(Rejects));
         List<PortGroup> groups = [];
         foreach (bool macvtap in new[] { false, true })
         {
@@ -43,7 +43,7 @@ public static class DeviceRuleset
 
     /// <summary>Dropped in silence where libvirt's meaning is asked for; who asks for the strict one hears of it.</summary>
     private static IEnumerable<Diagnostic> Rejects(PortPolicy port) =>
-        from stages in new[] { port.Program.Ipv4, port.Program.Ipv6 }
+        from stages in new[] { port.Rules.Family.Example.Ipv4, port.Rules.Family.Example.Ipv6 }
         where stages is not null
         from stage in new[] { stages.FromGuestForwarded, stages.ToGuestForwarded }
         from rule in stage.Chains.SelectMany(chain => chain.Rules)

@@ -1,0 +1,98 @@
+using Lab.Benchmarks;
+using Lab.Engine.Apply;
+using Lab.Engine.Diagnostics;
+using Lab.Engine.Interop;
+using Lab.Engine.Packets;
+using Lab.Live;
+using Lab.Store;
+using Lab.Tests.Kernel;
+
+namespace Lab.Tests.Live;
+
+/// <summary>A change tells the kernel the difference where the kernel is as it was left, and everything otherwise.</summary>
+/// <remarks>A counter that goes on counting was not loaded anew.</remarks>
+public sealed class DeltaTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("nwlab-delta-").FullName;
+    private readonly TapPair _taps = TapPair.Create();
+
+    public DeltaTests()
+    {
+        Bind(0);
+        Bind(1);
+        Count();
+    }
+
+    public void Dispose()
+    {
+        _taps.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [KernelFact]
+    public void A_port_that_comes_or_goes_leaves_the_rules_of_the_others_as_they_are()
+    {
+        Bind(2);
+        Host(host => host.Unbind(BoundPorts.Device(2)));
+
+        Counted().Should().BeTrue();
+        Host(host => host.Inspect()).None.Should().BeTrue();
+    }
+
+    [KernelTheory]
+    [InlineData("add table ip theirs")] // harmless, but who knows
+    [InlineData("flush ruleset")]
+    [InlineData("flush map bridge nwlab from-ports")]
+    public void After_a_change_by_somebody_else_everything_is_loaded(string change)
+    {
+        using (KernelFirewall kernel = new(_taps.Space))
+        {
+            kernel.Run(new(KernelTool.Nft, change, []));
+        }
+
+        Bind(2);
+
+        Counted().Should().BeFalse();
+        Host(host => host.Inspect()).None.Should().BeTrue();
+    }
+
+    [KernelFact]
+    public void Documents_changed_behind_the_kernels_back_are_no_ground_for_a_difference()
+    {
+        new StateFolder(_folder).Bindings.Delete(BoundPorts.Device(1));
+
+        Bind(2);
+
+        Host(host => host.Inspect()).None.Should().BeTrue();
+    }
+
+    [KernelFact]
+    public void Another_namespace_with_the_same_state_folder_gets_everything()
+    {
+        using NetworkNamespace other = NetworkNamespace.Create();
+        using KernelFirewall kernel = new(other);
+        LiveHost host = new(new StateFolder(_folder), kernel);
+
+        host.Bind(BoundPorts.Binding(2), null).Should().NotContain(found => found.Severity == Severity.Error);
+
+        host.Inspect().None.Should().BeTrue();
+    }
+
+    private void Bind(int port) => Host(host => host.Bind(BoundPorts.Binding(port), null))
+        .Should().NotContain(found => found.Severity == Severity.Error);
+
+    /// <summary>Has a rule of the first port count a frame.</summary>
+    private void Count() => _taps.Sender.TryWrite(Frames.Ethernet(MacAddress.Broadcast, BoundPorts.Mac(7), EtherType.Ipv4, new byte[46]));
+
+    private bool Counted()
+    {
+        using KernelFirewall kernel = new(_taps.Space);
+        return kernel.ListNft("list table bridge nwlab", counters: true).Contains("packets 1 ", StringComparison.Ordinal);
+    }
+
+    private T Host<T>(Func<LiveHost, T> work)
+    {
+        using KernelFirewall kernel = new(_taps.Space);
+        return work(new(new StateFolder(_folder), kernel));
+    }
+}
