@@ -1,25 +1,55 @@
+using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Apply;
 using Lab.Engine.Programs;
+using Lab.Engine.Rulesets;
 
 namespace Lab;
 
 /// <summary>What no testbed here can do, so that all of them say so alike.</summary>
 internal static class TestbedLimits
 {
-    /// <summary>Why these programs cannot take the place of others while the topology stands; null if they can.</summary>
+    /// <summary>Refuses programs that cannot take the place of others while the topology stands.</summary>
     /// <param name="bridgeNetfilter">Whether bridged packets meet IP rules; that is settled when the topology is built.</param>
-    public static string? WhyNotBound(bool bridgeNetfilter, IEnumerable<FilterProgram> programs) =>
-        !bridgeNetfilter && programs.Any(HasIpRules)
-            ? "the first IP rules cannot come while the topology stands: bridge netfilter is off" : null;
+    /// <exception cref="TestbedException">They bring the first IP rules.</exception>
+    public static void RequireBindable(bool bridgeNetfilter, IEnumerable<FilterProgram> bridged)
+    {
+        if (!bridgeNetfilter && bridged.Any(HasIpRules))
+        {
+            throw new TestbedException("the first IP rules cannot come while the topology stands: bridge netfilter is off");
+        }
+    }
 
-    /// <summary>Refuses to move a guest where a host stands around the bridges, or the guest has no bridge port at all.</summary>
-    /// <exception cref="TestbedException">The topology has a host.</exception>
+    /// <summary>Refuses policies for macvtaps that no kernel could hold there: at the device itself nothing is tracked.</summary>
+    /// <exception cref="TestbedException">An abstention, in the words in which the rules are refused on a live host.</exception>
+    public static void RequireEnforceable(IReadOnlyCollection<PortPolicy> direct)
+    {
+        _ = Accepted(new NetdevBackend().Restore(ImmutableHashSet<string>.Empty, direct));
+    }
+
+    /// <exception cref="TestbedException">An abstention: the backend has no words for a filter.</exception>
+    public static T Accepted<T>(Lowered<T> lowered) where T : class => lowered.Value ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics))
+    {
+        Abstention = string.Join("; ", lowered.Diagnostics.Select(found => found.Message).Distinct()),
+    };
+
+    /// <summary>Refuses to move who has no port on this host.</summary>
+    /// <exception cref="TestbedException">A station on the LAN, or the host itself.</exception>
     public static void RequireMovable(Topology topology, GuestName guest)
     {
-        if (topology.Host is not null)
+        if (topology.Guests.First(candidate => candidate.Name == guest).At is OnLan or OnHost)
         {
-            throw new TestbedException($"{guest} cannot move to another port: guests move on a bridge alone, not on a host with its "
-                + "networks, uplinks and macvtaps");
+            throw new TestbedException($"{guest} cannot move to another port: it is no guest of this host");
+        }
+    }
+
+    /// <summary>Refuses to flush rules where more than the guests' filters would be lost.</summary>
+    /// <exception cref="TestbedException">The host has rules of its own.</exception>
+    public static void RequireFlushable(Topology topology)
+    {
+        if (topology.Host is { } host && (host.HasNetworks || !host.Drops.IsEmpty))
+        {
+            throw new TestbedException("rules are not flushed where the host has rules of its own, which would be lost with the guests'");
         }
     }
 

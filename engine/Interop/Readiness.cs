@@ -10,15 +10,17 @@ public static partial class Readiness
     private const int Interrupted = 4; // EINTR
 
     /// <returns>False when nothing came in time.</returns>
-    public static bool Wait(IFramePort device, TimeSpan atMost)
+    public static bool Wait(IFramePort device, TimeSpan atMost) => Wait(device.Descriptor, $"a frame on {device.Name}", atMost);
+
+    internal static bool Wait(int descriptor, string what, TimeSpan atMost)
     {
-        Span<PollEntry> entries = [new() { Descriptor = device.Descriptor, Events = Readable }];
+        Span<PollEntry> entries = [new() { Descriptor = descriptor, Events = Readable }];
         int ready;
         while ((ready = Poll(entries, (nuint)entries.Length, (int)atMost.TotalMilliseconds)) < 0)
         {
             if (Marshal.GetLastPInvokeError() != Interrupted)
             {
-                throw new Win32Exception(Marshal.GetLastPInvokeError(), $"poll: waiting for a frame on {device.Name}");
+                throw new Win32Exception(Marshal.GetLastPInvokeError(), $"poll: waiting for {what}");
             }
         }
 

@@ -7,7 +7,7 @@ namespace Lab.Engine.Interop;
 /// <remarks>The layout is rtnetlink(7), numbers in the machine's own order.</remarks>
 public sealed class RouteBatch
 {
-    private const ushort NewLink = 16, DeleteLink = 17; // RTM_*
+    private const ushort NewLink = 16, DeleteLink = 17, GetLink = 18; // RTM_*
     private const ushort Exclusive = 0x200, Make = 0x400; // NLM_F_*
     private const ushort Address = 1, Name = 3, Master = 10, LinkInfo = 18; // IFLA_*
     private const ushort InfoKind = 1, InfoData = 2; // IFLA_INFO_*
@@ -55,6 +55,10 @@ public sealed class RouteBatch
 
     public RouteBatch Delete(InterfaceName device) =>
         Link($"deleting {device}", DeleteLink, 0, 0, 0, () => Text(Name, device));
+
+    /// <summary>Asks what the kernel knows of a device.</summary>
+    public RouteBatch Ask(InterfaceName device) =>
+        Link($"asking about {device}", GetLink, 0, 0, 0, () => Text(Name, device));
 
     private RouteBatch Link(string step, ushort type, int flags, int index, uint up, Action attributes)
     {

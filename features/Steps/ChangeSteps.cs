@@ -40,7 +40,7 @@ public sealed class ChangeSteps(Scene scene, GuestSteps guests, FilterSteps filt
     public void PutBack() => scene.Change();
 
     [When("{guest} moves to another port", Does = "Unplugs the guest and plugs it in at a new port of the same bridge, bound to the same filter, as "
-        + "after a migration: the bridge forgets where it was, and its first frame meets the filter. For guests on a bridge without a host around it.",
+        + "after a migration: the bridge forgets where it was, and its first frame meets the filter. On macvtap it gets a new device on the same uplink.",
         Example = "alice moves to another port")]
     public void Move(GuestName guest) => scene.Move(guest);
 

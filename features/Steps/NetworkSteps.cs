@@ -70,6 +70,8 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
             TranslationPorts = network.Forward.TranslationPorts,
             IsolatedPorts = network.Isolated,
             Services = ServicesOf(network),
+            SpanningTree = network.Bridge.SpanningTree,
+            ForwardDelay = network.Bridge.Delay,
         });
         _networks[network.Name] = bridge;
     }
@@ -89,7 +91,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
     }
 
     [Given("a host with (the )bridge(s)", Does = "Makes bridges that belong to no network. Columns: bridge, and if wanted address, "
-        + "group forward mask and multicast snooping (on).", Example = "a host with the bridge\n| bridge | group forward mask |\n| br0    | 0x4000             |")]
+        + "group forward mask, multicast snooping (on) and stp (on).", Example = "a host with the bridge\n| bridge | group forward mask |\n| br0    | 0x4000             |")]
     public void Bridges(DataTable bridges)
     {
         foreach (DataRow row in bridges.Rows)
@@ -99,6 +101,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
             {
                 Ipv6Addresses = ipv6Addresses,
                 MulticastSnooping = row["multicast snooping"] == "on",
+                SpanningTree = row["stp"] == "on",
                 GroupForwardMask = row["group forward mask"] is "" ? (ushort)0 : Convert.ToUInt16(row["group forward mask"], 16),
             });
         }
@@ -137,7 +140,8 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
     public void BridgeNetfilter(string onOff) => Host = Host with { BridgeNetfilter = onOff == "on" };
 
     [Given("(the )stations", Does = "Plugs stations in. Columns as for guests on a bridge, and at: a network, a bridge, 'LAN', "
-        + "'eth0 in MODE mode' for a macvtap, or 'host behind DEVICE' for the host's own stack; port: isolated, hairpin, not learning, not flooded.",
+        + "'eth0 in MODE mode' for a macvtap, or 'host behind DEVICE' for the host's own stack; port: isolated, hairpin, not learning, not flooded, MTU, "
+        + "own IPv6 (of the port's device), all multicast (of a macvtap).",
         Example = "the stations\n| guest | MAC               | address        | at      |\n| g1    | 52:54:00:00:00:11 | 192.168.122.11 | default |\n"
         + "| L     | 52:54:00:00:00:99 | 10.0.0.9       | LAN     |")]
     public void Stations(DataTable stations)
@@ -159,17 +163,25 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
     [When("{guest} routes the packet of protocol {int} to {guest}", Does = "Sends an IPv4 packet of a protocol by its number through the host.",
         Example = "g1 routes the packet of protocol 50 to L")]
     public void RouteProtocol(GuestName sender, int protocol, GuestName target) =>
-        SendPacket(sender, DeviceTowards(scene.Draft.Find(sender)), target, (IpProtocol)protocol, "odd data"u8.ToArray(), 0);
+        SendPacket(sender, DeviceTowards(scene.Draft.Find(sender)), FirstAddress(target), (IpProtocol)protocol, "odd data"u8.ToArray(), 0);
 
     [When("{guest} routes the {word} fragment of a datagram of {int} bytes to {guest}", Does = "Sends one of the two pieces of a UDP datagram, "
         + "first or last, through the host; the cut is at byte 64.", Example = "g1 routes the first fragment of a datagram of 100 bytes to L")]
     public void RouteFragment(GuestName sender, string which, int length, GuestName target) =>
-        SendFragment(sender, DeviceTowards(scene.Draft.Find(sender)), which, length, target);
+        SendFragment(sender, DeviceTowards(scene.Draft.Find(sender)), which, length, FirstAddress(target));
 
     [When("{guest} sends the {word} fragment of a datagram of {int} bytes to {guest}", Does = "Sends one of the two pieces of a UDP datagram, "
         + "first or last; the cut is at byte 64.", Example = "g1 sends the last fragment of a datagram of 100 bytes to g2")]
     public void SendFragmentTo(GuestName sender, string which, int length, GuestName target) =>
-        SendFragment(sender, scene.Draft.Find(target).Mac, which, length, target);
+        SendFragment(sender, scene.Draft.Find(target).Mac, which, length, FirstAddress(target));
+
+    [When("{guest} sends the {word} fragment of a datagram of {int} bytes to the group {word}", Does = "The same for an IPv4 group, to the MAC that "
+        + "belongs to it.", Example = "X sends the last fragment of a datagram of 100 bytes to the group 224.0.0.1")]
+    public void SendFragmentToGroup(GuestName sender, string which, int length, string group)
+    {
+        Ipv4Address target = Ipv4Address.Parse(group);
+        SendFragment(sender, MacAddress.FromBits(0x0100_5E00_0000ul | (target.Bits & 0x7F_FFFF)), which, length, target); // RFC 1112 section 6.4
+    }
 
     [When("{guest} routes the {word} IPv6 fragment of a datagram of {int} bytes to {guest}", Does = "Sends one of the two pieces of a UDP "
         + "datagram over IPv6, first or last, through the host; the cut is at byte 64.",
@@ -210,20 +222,22 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
 
     private const int FragmentCut = 64; // bytes; a multiple of eight
 
-    private void SendFragment(GuestName sender, MacAddress to, string which, int length, GuestName target)
+    private Ipv4Address FirstAddress(GuestName guest) => scene.Draft.Find(guest).Ipv4[0];
+
+    private void SendFragment(GuestName sender, MacAddress to, string which, int length, Ipv4Address target)
     {
         const int cut = FragmentCut;
         const ushort moreFragments = 0x2000, dontFragment = 0x4000;
-        byte[] whole = Frames.Udp(scene.Draft.Find(sender).Ipv4[0], 5000, scene.Draft.Find(target).Ipv4[0], 7, new byte[length]);
+        byte[] whole = Frames.Udp(FirstAddress(sender), 5000, target, 7, new byte[length]);
         bool first = which == "first";
         byte[] piece = first ? whole[20..(20 + cut)] : whole[(20 + cut)..];
         SendPacket(sender, to, target, IpProtocol.Udp, piece, (ushort)(dontFragment | (first ? moreFragments : cut / 8)));
     }
 
-    private void SendPacket(GuestName sender, MacAddress to, GuestName target, IpProtocol protocol, byte[] payload, ushort fragment)
+    private void SendPacket(GuestName sender, MacAddress to, Ipv4Address target, IpProtocol protocol, byte[] payload, ushort fragment)
     {
         GuestDraft guest = scene.Draft.Find(sender);
-        byte[] packet = Frames.Ipv4(guest.Ipv4[0], scene.Draft.Find(target).Ipv4[0], protocol, payload, identification: 77);
+        byte[] packet = Frames.Ipv4(guest.Ipv4[0], target, protocol, payload, identification: 77);
         (packet[6], packet[7]) = ((byte)(fragment >> 8), (byte)fragment);
         (packet[10], packet[11]) = (0, 0);
         ushort checksum = InternetChecksum.Of(packet.AsSpan(0, 20));
@@ -337,6 +351,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
             Hairpin = Says("hairpin"),
             Learning = !Says("not learning"),
             Flood = !Says("not flooded"),
+            OwnIpv6 = Says("own IPv6"),
             Mtu = row["port"].Split("MTU ") is [_, var mtu] ? int.Parse(mtu, CultureInfo.InvariantCulture) : 1500,
         };
 

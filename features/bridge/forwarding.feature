@@ -55,6 +55,7 @@ Feature: What a Linux bridge does with frames
     And g1 sends a frame to 52:54:00:00:00:77
     Then nobody receives it
 
+  @checklist-1
   Scenario Outline: Frames for <whose> device go to the host
     Given the stations
       | guest | MAC               | address    | at              | port |
@@ -251,6 +252,7 @@ Feature: What a Linux bridge does with frames
     When g2 sends a frame to g1 with VLAN 0
     Then only g1 receives it
 
+  @checklist-3
   Scenario Outline: A frame of <length> bytes
     Given the stations
       | guest | MAC               | address    | at              | port     |

@@ -1,6 +1,7 @@
 Feature: What bridge netfilter and snooping do to frames that look harmless
   Points 2 to 5 of the checklist in switching.md section 11.
 
+  @checklist-3
   Scenario: Without bridge netfilter padding stays
     Given a host with the bridge
       | bridge |
@@ -18,6 +19,7 @@ Feature: What bridge netfilter and snooping do to frames that look harmless
       """
     Then only g2 receives it
 
+  @checklist-3
   Scenario: With it padding is cut off
     Given a host with the bridge
       | bridge |
@@ -36,6 +38,26 @@ Feature: What bridge netfilter and snooping do to frames that look harmless
     Then g2 gets "UDP 192.0.2.11:5000 > 192.0.2.12:7 ttl 64"
     And g2 does not receive it
 
+  @checklist-4
+  Scenario: A new host shows bridged packets to its IP hooks, and loses malformed ones, without a rule anywhere
+    Given a host with the bridge
+      | bridge |
+      | br0    |
+    And the host's settings are as a new kernel has them
+    And the stations
+      | guest | MAC               | address    | at  |
+      | g1    | 52:54:00:00:00:11 | 192.0.2.11 | br0 |
+      | g2    | 52:54:00:00:00:12 | 192.0.2.12 | br0 |
+    And everybody has announced themselves
+    When g1 sends the bytes
+      """
+      525400000012 525400000011 0800 4500002000000000 4011f6b4c000020b c000020c13880007 000c000061626364
+      """
+    Then nobody receives it
+    When g1 sends a UDP datagram to g2
+    Then only g2 receives it
+
+  @checklist-4
   Scenario Outline: A packet whose header checksum is wrong, bridge netfilter <state>
     Given a host with the bridge
       | bridge |
@@ -58,6 +80,7 @@ Feature: What bridge netfilter and snooping do to frames that look harmless
       | off   | only g2 receives it   |
       | on    | nobody receives it    |
 
+  @checklist-2
   Scenario Outline: A frame dropped on its way in teaches nothing, one dropped on its way out does, <direction>
     Given the filter
       """xml
@@ -82,6 +105,29 @@ Feature: What bridge netfilter and snooping do to frames that look harmless
       | out       | no-ipv4 |         | g1 and g2 receive it |
       | in        |         | no-ipv4 | g1 receives it     |
 
+  @checklist-2
+  Scenario: A packet dropped between its ports, by the receiver's IP filter, teaches the bridge its sender too
+    Given the filter
+      """xml
+      <filter name='no-udp'>
+        <rule action='drop' direction='in'><udp/></rule>
+      </filter>
+      """
+    And a host with the bridge
+      | bridge |
+      | br0    |
+    And the stations
+      | guest | MAC               | address    | at  | filter |
+      | g1    | 52:54:00:00:00:11 | 192.0.2.11 | br0 |        |
+      | g2    | 52:54:00:00:00:12 | 192.0.2.12 | br0 | no-udp |
+      | g3    | 52:54:00:00:00:13 | 192.0.2.13 | br0 |        |
+    When g2 sends a frame to everybody
+    And g1 sends a UDP datagram to g2
+    Then nobody receives it
+    When g3 sends a frame to g1
+    Then only g1 receives it
+
+  @checklist-5
   Scenario: With snooping on, a malformed packet to a group is dropped, bridge netfilter or not
     Given a host with the bridge
       | bridge | multicast snooping |

@@ -153,6 +153,22 @@ Feature: Guests straight on a physical interface
     When b1 sends a frame to X with VLAN 0
     Then only X receives it
 
+  @checklist-16
+  Scenario: Private guests behind a switch that reflects hear each other's frames, and their own broadcasts
+    Given a LAN whose switch reflects frames
+    And the stations
+      | guest | MAC               | address   | at                   |
+      | p1    | 52:54:00:00:00:15 | 10.0.0.15 | eth0 in private mode |
+      | p2    | 52:54:00:00:00:16 | 10.0.0.16 | eth0 in private mode |
+      | v1    | 52:54:00:00:00:11 | 10.0.0.11 | eth0 in vepa mode    |
+    And everybody has announced themselves
+    When p1 sends a frame to p2
+    Then only p2 receives it
+    When v1 sends a frame to p1
+    Then only p1 receives it
+    When p1 sends a frame to everybody
+    Then only p1 receives it
+
   Scenario: A router carries frames between private guests
     Given the stations
       | guest | MAC               | address   | at                   |

@@ -35,6 +35,7 @@ Feature: Between two virtual networks of one host
       | open     | route    | h1  | UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 63                                               |
       | open     | open     | h1  | UDP 192.168.122.11:5000 > 192.168.123.11:7 ttl 63                                               |
 
+  @checklist-11
   Scenario: From isolated to routed it goes one way only
     Given a host with the virtual networks
       | network | mode     | address          |
@@ -51,6 +52,27 @@ Feature: Between two virtual networks of one host
     When h1 routes a UDP datagram to g1 port 5000 from port 7
     Then h1 gets "ICMP 3/3 192.168.123.1 > 192.168.123.11 about UDP 192.168.123.11:7 > 192.168.122.11:5000 ttl 64"
     And nobody else gets anything
+
+  @checklist-10
+  Scenario Outline: Fragments on one bridge are held because of a nat network on another, or pass beside a network of mode <mode>
+    Given a host with the virtual networks
+      | network | mode     | address          |
+      | one     | isolated | 192.168.122.1/24 |
+      | two     | <mode>   | 192.168.123.1/24 |
+    And the stations
+      | guest | MAC               | address        | at  |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11 | one |
+      | g2    | 52:54:00:00:00:12 | 192.168.122.12 | one |
+    And everybody has announced themselves
+    When g1 sends the first fragment of a datagram of 100 bytes to g2
+    Then g2 gets "<first>"
+    When g1 sends the last fragment of a datagram of 100 bytes to g2
+    Then g2 gets "<then>"
+
+    Examples:
+      | mode  | first                                                            | then |
+      | nat   |                                                                  | UDP 192.168.122.11:5000 > 192.168.122.12:7, first 64 bytes ttl 64; fragment at 64 192.168.122.11 > 192.168.122.12, 44 bytes ttl 64 |
+      | route | UDP 192.168.122.11:5000 > 192.168.122.12:7, first 64 bytes ttl 64 | fragment at 64 192.168.122.11 > 192.168.122.12, 44 bytes ttl 64 |
 
   Scenario: Guests on isolated ports reach each other through the host
     Given a host with the virtual network

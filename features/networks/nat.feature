@@ -48,6 +48,7 @@ Feature: Address translation of a nat network
       | the inside address | L   | a UDP datagram to g1 port 5000 from port 54       | ICMP 3/3 10.0.0.2 > 10.0.0.9 about UDP 10.0.0.9:54 > 192.168.122.11:5000 ttl 64 |
       | a connection       | L   | a TCP SYN to 10.0.0.2 port 22 from port 5000      | TCP 10.0.0.2:22 > 10.0.0.9:5000 RST+ACK ttl 64                                  |
 
+  @checklist-9
   Scenario Outline: A packet that fits no connection leaves with its private source, <what>
     When g1 routes <packet>
     Then L gets "<seen>"
@@ -64,6 +65,7 @@ Feature: Address translation of a nat network
     When g1 routes a TCP segment to L port 80 from port 5000
     Then L gets "TCP 10.0.0.2:5000 > 10.0.0.9:80 ACK ttl 63"
 
+  @checklist-15
   Scenario: A protocol without ports serves one guest for each destination
     When g1 routes the packet of protocol 50 to L
     Then L gets "protocol 50 10.0.0.2 > 10.0.0.9 ttl 63"
@@ -72,6 +74,7 @@ Feature: Address translation of a nat network
     When g2 routes the packet of protocol 50 to M
     Then M gets "protocol 50 10.0.0.2 > 10.0.0.8 ttl 63"
 
+  @checklist-13
   Scenario Outline: Rejection and protocols, protocol <number>
     When L routes the packet of protocol <number> to g1
     Then L gets "<told>"
@@ -88,6 +91,7 @@ Feature: Address translation of a nat network
     When g1 routes the first fragment of a datagram of 100 bytes to L
     Then L gets "UDP 10.0.0.2:5000 > 10.0.0.9:7 ttl 63"
 
+  @checklist-10
   Scenario: Fragments that are bridged are held too, and leave in their old sizes without the flag not to fragment
     When g1 sends the last fragment of a datagram of 100 bytes to g2
     Then nothing arrives

@@ -15,6 +15,7 @@ Feature: A nat network with two ports to share
     And everybody has announced themselves
     And the LAN knows the host
 
+  @checklist-14
   Scenario: A port that is taken is replaced, and the replacement reused though the own one would be free
     When g1 routes a UDP datagram to L port 80 from port 6000
     Then L gets "UDP 10.0.0.2:6000 > 10.0.0.9:80 ttl 63"

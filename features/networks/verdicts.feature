@@ -180,6 +180,7 @@ Feature: Who reaches whom through a virtual network
       | route    | g1 routes a UDP datagram to L port 53 from port 5000 with source address 203.0.113.5 | gw  | ICMP 3/3 10.0.0.2 > 203.0.113.5 about UDP 203.0.113.5:5000 > 10.0.0.9:53 ttl 64 |
       | open     | g1 routes a UDP datagram to L port 53 from port 5000 with source address 203.0.113.5 | L   | UDP 203.0.113.5:5000 > 10.0.0.9:53 ttl 63                                       |
 
+  @checklist-8
   Scenario Outline: Bridged packets with destinations elsewhere, <mode>
     Given a host with the virtual network
       | network | mode   | address          |
@@ -295,6 +296,7 @@ Feature: Who reaches whom through a virtual network
       | open     | g1 routes a UDP datagram to L port 7 with source address 224.0.0.5       |
       | open     | g1 routes a UDP datagram to L port 7 with source address 255.255.255.255 |
 
+  @checklist-12
   Scenario: A host that does not forward says nothing where it would have rejected
     Given a host with the virtual network
       | network | mode     | address          |

@@ -54,24 +54,12 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
     }
 
     public ILiveTopology Build(Topology topology) => Refusals.AsTestbed<ILiveTopology>(() =>
-        topology.Host is null ? KernelTopology.Create(topology, Policies, backend) : BuildHost(topology));
+        topology.Host is null ? KernelTopology.Create(topology, Policies, backend) : HostTopology.Create(topology, Policies, backend));
 
     public void Dispose()
     {
         // every topology disposes of its own namespace
     }
-
-    /// <summary>Guests on a bridge are ruled by the backend asked for, macvtaps where alone they can be: at the device.</summary>
-    private HostTopology BuildHost(Topology topology)
-    {
-        ImmutableArray<PortPolicy> policies = Policies(topology, Devices.Port);
-        IEnumerable<KernelCommand> rules = policies.GroupBy(policy => policy.IsMacvtap ? _atDevice : backend)
-            .SelectMany(ruled => Rules(ruled.Key, [.. ruled]));
-        return HostTopology.Create(topology, [.. rules], KernelTopology.NeedsBridgeNetfilter([.. policies.Where(policy => !policy.IsMacvtap)]));
-    }
-
-    private static IEnumerable<KernelCommand> Rules(IBackend backend, ImmutableArray<PortPolicy> policies) => KernelTopology.WithMarkersLetThrough(
-        KernelTopology.Accepted(backend.Restore(ImmutableHashSet<string>.Empty, policies)), policies, backend);
 
     private ImmutableArray<PortPolicy> Policies(Topology topology, Func<int, InterfaceName> device)
     {

@@ -14,17 +14,14 @@ internal sealed class KernelTopology : ILiveTopology
     private readonly KernelFirewall _kernel;
     private readonly TapBridge _bridge;
     private readonly Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> _policies;
-    private readonly IBackend _backend;
+    private readonly EnforcedPolicies _enforced;
     private readonly bool _bridgeNetfilter;
-    private ImmutableArray<PortPolicy> _inForce;
-    private bool _flushed;
 
     private KernelTopology(
-        NetworkNamespace space, KernelFirewall kernel, TapBridge bridge,
-        Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies, IBackend backend, ImmutableArray<PortPolicy> inForce)
+        NetworkNamespace space, TapBridge bridge, Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies,
+        EnforcedPolicies enforced, bool bridgeNetfilter)
     {
-        (_space, _kernel, _bridge, _policies, _backend, _inForce) = (space, kernel, bridge, policies, backend, inForce);
-        _bridgeNetfilter = NeedsBridgeNetfilter(inForce);
+        (_space, _kernel, _bridge, _policies, _enforced, _bridgeNetfilter) = (space, new(space), bridge, policies, enforced, bridgeNetfilter);
     }
 
     /// <param name="policies">From a topology, and the device of its guest at each place, to what the ports enforce; called here
@@ -33,15 +30,17 @@ internal sealed class KernelTopology : ILiveTopology
         Topology topology, Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies, IBackend backend)
     {
         ImmutableArray<PortPolicy> wanted = policies(topology, Devices.Port);
-        KernelChange rules = Accepted(backend.Restore(ImmutableHashSet<string>.Empty, wanted));
+        EnforcedPolicies enforced = new(backend);
+        Action<KernelFirewall> rules = enforced.Prepare(wanted);
+        bool bridgeNetfilter = NeedsBridgeNetfilter(wanted);
         NetworkNamespace space = NetworkNamespace.Create();
         TapBridge? bridge = null;
         try
         {
-            bridge = space.Run(() => TapBridge.Create(topology, NeedsBridgeNetfilter(wanted)));
-            KernelFirewall kernel = new(space);
-            Run(kernel, rules, backend, wanted);
-            return new KernelTopology(space, kernel, bridge, policies, backend, wanted);
+            bridge = space.Run(() => TapBridge.Create(topology, bridgeNetfilter));
+            KernelTopology live = new(space, bridge, policies, enforced, bridgeNetfilter);
+            rules(live._kernel);
+            return live;
         }
         catch
         {
@@ -51,42 +50,28 @@ internal sealed class KernelTopology : ILiveTopology
         }
     }
 
-    public void Change(Topology next) => _inForce = Refusals.AsTestbed(() =>
+    public void Change(Topology next) => Refusals.AsTestbed(() =>
     {
         ImmutableArray<PortPolicy> wanted = _policies(next, _bridge.DeviceOf);
-        if (TestbedLimits.WhyNotBound(_bridgeNetfilter, wanted.Select(policy => policy.Program)) is { } refusal)
-        {
-            throw new TestbedException(refusal);
-        }
-
-        Lowered<KernelChange> change = _flushed ? _backend.Restore(ImmutableHashSet<string>.Empty, wanted) : _backend.Change(_inForce, wanted);
-        Run(_kernel, Accepted(change), _backend, wanted);
-        _flushed = false;
-        return wanted;
+        TestbedLimits.RequireBindable(_bridgeNetfilter, wanted.Select(policy => policy.Program));
+        _enforced.Prepare(wanted)(_kernel);
     });
 
     /// <remarks>As an administrator would; the iptables tools of today keep their rules there too.</remarks>
     public void Flush()
     {
         _kernel.Run(new(KernelTool.Nft, "flush ruleset", []));
-        _flushed = true;
+        _enforced.Lose();
     }
 
-    /// <remarks>The new device comes when its rules are there, as on a host that awaits a migration; flushed rules stay away.</remarks>
-    public void Move(GuestName guest) => _inForce = Refusals.AsTestbed(() =>
+    /// <remarks>The new device comes when its rules are there, as on a host that awaits a migration.</remarks>
+    public void Move(GuestName guest) => Refusals.AsTestbed(() =>
     {
-        (InterfaceName left, InterfaceName taken) = (_bridge.DeviceOf(guest), _bridge.NextDevice());
-        ImmutableArray<PortPolicy> wanted =
-            [.. _inForce.Select(policy => policy.Device == left ? policy with { Device = taken } : policy)];
-        KernelChange? rules = _flushed ? null : Accepted(_backend.Change(_inForce, wanted));
+        InterfaceName taken = _bridge.NextDevice();
+        Action<KernelFirewall> rules = _enforced.PrepareMove(_bridge.DeviceOf(guest), taken);
         _space.Run(() => _bridge.Unplug(guest));
-        if (rules is not null)
-        {
-            Run(_kernel, rules, _backend, wanted);
-        }
-
+        rules(_kernel);
         _space.Run(() => _bridge.PlugIn(guest, taken));
-        return wanted;
     });
 
     public Observation Send(IReadOnlyList<Stimulus> stimuli) => _bridge.Send(stimuli);
@@ -106,27 +91,6 @@ internal sealed class KernelTopology : ILiveTopology
         });
     }
 
-    internal static bool NeedsBridgeNetfilter(ImmutableArray<PortPolicy> policies) =>
+    internal static bool NeedsBridgeNetfilter(IEnumerable<PortPolicy> policies) =>
         policies.Any(policy => TestbedLimits.HasIpRules(policy.Program));
-
-    /// <exception cref="TestbedException">An abstention: the backend has no words for a filter.</exception>
-    internal static KernelChange Accepted(Lowered<KernelChange> lowered) => lowered.Value
-        ?? throw new TestbedException(string.Join('\n', lowered.Diagnostics))
-        {
-            Abstention = string.Join("; ", lowered.Diagnostics.Select(found => found.Message).Distinct()),
-        };
-
-    /// <summary>The commands, and behind them the one for markers; a backend that replaces its tables has lost that rule.</summary>
-    /// <remarks>Without policies there are no chains that could stop a marker, and none that could hold its rule.</remarks>
-    internal static ImmutableArray<KernelCommand> WithMarkersLetThrough(
-        KernelChange rules, ImmutableArray<PortPolicy> policies, IBackend backend) =>
-        policies.IsEmpty ? rules.Commands : rules.Commands.AddRange(MarkerFrame.LetThrough(backend.Name, policies));
-
-    private static void Run(KernelFirewall kernel, KernelChange rules, IBackend backend, ImmutableArray<PortPolicy> inForce)
-    {
-        foreach (KernelCommand command in WithMarkersLetThrough(rules, inForce, backend))
-        {
-            kernel.Run(command);
-        }
-    }
 }

@@ -8,6 +8,13 @@ namespace Lab.Kernel;
 internal static class Refusals
 {
     /// <exception cref="TestbedException">The work met a refusal.</exception>
+    public static void AsTestbed(Action work) => AsTestbed(() =>
+    {
+        work();
+        return true;
+    });
+
+    /// <exception cref="TestbedException">The work met a refusal.</exception>
     public static T AsTestbed<T>(Func<T> work)
     {
         try

@@ -32,7 +32,7 @@ internal sealed class SimulatedTopology : ILiveTopology
         }
 
         _world.Watch(null);
-        return new([.. _topology.Guests.SelectMany(guest => _world.TakeArrived(guest.Name))], [.. decisions]);
+        return new(_world.TakeArrived(), [.. decisions]);
     }
 
     public void Change(Topology next)
@@ -41,7 +41,11 @@ internal sealed class SimulatedTopology : ILiveTopology
         _topology = next;
     }
 
-    public void Flush() => _world.Change(new Dictionary<GuestName, FilterProgram>());
+    public void Flush()
+    {
+        TestbedLimits.RequireFlushable(_topology);
+        _world.Change(new Dictionary<GuestName, FilterProgram>());
+    }
 
     public void Move(GuestName guest)
     {
@@ -50,6 +54,8 @@ internal sealed class SimulatedTopology : ILiveTopology
     }
 
     public void Wait(TimeSpan time) => _world.Wait(time);
+
+    public Observation Await(Happening happening) => _world.Await(happening) is { } told ? new([told], []) : Send([]);
 
     public string Describe()
     {

@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
+using Lab.Engine.Rulesets;
+using Lab.Kernel;
 using Lab.Simulator.Networks;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
@@ -14,14 +17,18 @@ internal sealed class SimulatedWorld
 {
     private static readonly BridgeSpec OnlyBridge = new(InterfaceName.Parse("br0"), MacAddress.Parse("52:54:00:00:00:fe"), null, []);
 
-    private readonly Dictionary<GuestName, List<Delivery>> _arrived = [];
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10), Tick = TimeSpan.FromMilliseconds(1);
+
+    private readonly Arrivals _arrivals;
     private readonly Dictionary<GuestName, FrameEntry> _entries = [];
     private readonly Dictionary<GuestName, Action<PortFilter?>> _bindings = [];
     private readonly Dictionary<GuestName, Action> _moves = [];
+    private readonly Dictionary<GuestName, Func<PortState>> _states = [];
     private readonly Dictionary<InterfaceName, Bridge> _bridges = [];
     private readonly Dictionary<InterfaceName, LowerDevice> _uplinks = [];
     private readonly List<(string At, FateLedger Fates)> _ledgers = [];
     private readonly VirtualClock _clock = new();
+    private readonly ImmutableArray<(GuestName Guest, InterfaceName Device)> _direct; // macvtaps, by the names of the kernel testbed
     private readonly HostSpec _spec;
     private readonly HostOptions _options;
     private readonly Host _host;
@@ -32,7 +39,10 @@ internal sealed class SimulatedWorld
         _spec = topology.Host ?? new([OnlyBridge], []);
         Dictionary<GuestName, FilterProgram> programs = topology.Guests.Where(guest => guest.Filter is not null)
             .ToDictionary(guest => guest.Name, compile);
-        _options = OptionsFor(programs.Values, topology.Host is null);
+        _arrivals = new(topology.Guests);
+        _direct = [.. topology.Guests.Select((guest, i) => (guest, i)).Where(at => at.guest.At is OnDevice).Select(at => (at.guest.Name, Devices.Port(at.i)))];
+        RequireEnforceable(programs);
+        _options = OptionsFor([.. Bridged(programs)], topology.Host is null);
         _host = new(_options, _clock, VirtualNetwork.RulesFor(Networks()));
         _lan = new(new(MacAddress.Parse("52:54:00:00:00:fe")) { Name = "LAN" }, _clock, Nobody.Instance);
         _ledgers.Add(("host", _host.Fates));
@@ -49,8 +59,12 @@ internal sealed class SimulatedWorld
 
         foreach (Guest guest in topology.Guests)
         {
-            _arrived[guest.Name] = [];
             PlugIn(guest, programs.TryGetValue(guest.Name, out FilterProgram? program) ? new PortFilter(program) : null);
+        }
+
+        foreach (Bridge bridge in _bridges.Values)
+        {
+            bridge.Settle();
         }
     }
 
@@ -63,37 +77,76 @@ internal sealed class SimulatedWorld
     /// <summary>Exchanges the filters of ports that can have one; addresses, tables and connections stay.</summary>
     public void Change(IReadOnlyDictionary<GuestName, FilterProgram> programs)
     {
-        if (TestbedLimits.WhyNotBound(_options.BridgeNetfilter, programs.Values) is { } refusal)
-        {
-            throw new TestbedException(refusal);
-        }
-
+        TestbedLimits.RequireBindable(_options.BridgeNetfilter, Bridged(programs));
+        RequireEnforceable(programs);
         foreach ((GuestName guest, Action<PortFilter?> bind) in _bindings)
         {
             bind(programs.TryGetValue(guest, out FilterProgram? program) ? new PortFilter(program) : null);
         }
     }
 
-    /// <summary>To a new port of the guest's bridge.</summary>
-    public void Move(GuestName guest) => _moves[guest]();
+    /// <summary>To a new port of the guest's bridge, or a new device on its uplink.</summary>
+    public void Move(GuestName guest)
+    {
+        _arrivals.Forget(guest);
+        _moves[guest]();
+    }
 
     public void Wait(TimeSpan time) => _clock.Advance(time);
 
+    /// <summary>Lets time pass until it has happened, and tells what was said, if a frame said it.</summary>
+    public Delivery? Await(Happening happening)
+    {
+        for (TimeSpan waited = default; waited < Patience; waited += Tick)
+        {
+            (bool happened, Delivery? told) = LookFor(happening);
+            if (happened)
+            {
+                return told;
+            }
+
+            _clock.Advance(Tick);
+        }
+
+        throw new TestbedException($"this does not happen within {Patience.TotalMinutes} minutes: {happening}");
+    }
+
+    private (bool Happened, Delivery? Told) LookFor(Happening happening)
+    {
+        switch (happening)
+        {
+            case PortLearns learns:
+                return (_states[learns.Guest]() == PortState.Learning, null);
+            case PortForwards forwards:
+                return (_states[forwards.Guest]() == PortState.Forwarding, null);
+            case QuerierHeeded querier:
+                return (_bridges[querier.Bridge].HeedsQuerier(querier.Version6), null);
+            case GuestHears hears:
+                Delivery? heard = _arrivals.Heard(hears);
+                return (heard is not null, heard);
+            default:
+                throw new System.Diagnostics.UnreachableException($"what happens is one of a closed family, not {happening}");
+        }
+    }
+
     public void Watch(ISwitchWitness? witness) => _ledgers.ForEach(ledger => ledger.Fates.Witness = witness);
 
-    public List<Delivery> TakeArrived(GuestName guest)
-    {
-        List<Delivery> arrived = _arrived[guest];
-        _arrived[guest] = [];
-        return arrived;
-    }
+    public ImmutableArray<Delivery> TakeArrived() => _arrivals.Take();
+
+    private void RequireEnforceable(IReadOnlyDictionary<GuestName, FilterProgram> programs) => TestbedLimits.RequireEnforceable(
+        [.. _direct.Where(at => programs.ContainsKey(at.Guest)).Select(at => new PortPolicy(at.Device, programs[at.Guest]) { IsMacvtap = true })]);
+
+    private IEnumerable<FilterProgram> Bridged(IReadOnlyDictionary<GuestName, FilterProgram> programs) =>
+        programs.Where(bound => !_direct.Any(at => at.Guest == bound.Key)).Select(bound => bound.Value);
 
     // As the kernel testbed sets it: bridge netfilter is on when, and only when, some rule asks for it.
     private HostOptions OptionsFor(IReadOnlyCollection<FilterProgram> programs, bool plainBridge) => new()
     {
         Forwarding = _spec.Forwards,
         ForwardsIpv6 = _spec.ForwardsIpv6,
-        BridgeNetfilter = _spec.BridgeNetfilter ?? (_spec.HasNetworks || programs.Any(program => program is { Ipv4: not null } or { Ipv6: not null })),
+        SendRedirects = _spec.Untouched,
+        LimitsErrors = _spec.Untouched,
+        BridgeNetfilter = _spec.BridgeNetfilter ?? (_spec.Untouched || _spec.HasNetworks || programs.Any(program => program is { Ipv4: not null } or { Ipv6: not null })),
         // On a bridge alone, TapBridge keeps connection tracking on, of both versions, wherever IP rules are.
         TrackIpv4 = programs.Any(program => StateDependence.Has(program.Ipv4) || (plainBridge && (program.Ipv4 ?? program.Ipv6) is not null)),
         TrackIpv6 = programs.Any(program => StateDependence.Has(program.Ipv6) || (plainBridge && (program.Ipv4 ?? program.Ipv6) is not null)),
@@ -127,10 +180,25 @@ internal sealed class SimulatedWorld
         HostDevice device = _host.AddDevice(spec.Name.ToString(), spec.Mac, new Wire(frame => bridge!.SendFromHost(frame)));
         Furnish(device, spec.Addresses, spec.Ipv6Addresses, topology, guest => guest.At is OnBridge at && at.Bridge == spec.Name);
         IHostPort host = WatchersOf(spec.Name, topology) is { Length: > 0 } ears ? new Overheard(device, ears, Arrived) : device;
-        bridge = new(new(spec.Mac) { Name = spec.Name.ToString(), GroupForwardMask = spec.GroupForwardMask, MulticastSnooping = spec.MulticastSnooping }, _clock, host, _host.BridgeHooks);
+        bridge = new(OptionsFor(spec), _clock, host, _host.BridgeHooks);
         _bridges.Add(spec.Name, bridge);
         Serve(spec, device);
         _ledgers.Add((spec.Name.ToString(), bridge.Fates));
+    }
+
+    private static BridgeOptions OptionsFor(BridgeSpec spec) => new(spec.Mac)
+    {
+        Name = spec.Name.ToString(),
+        GroupForwardMask = spec.GroupForwardMask,
+        MulticastSnooping = spec.MulticastSnooping,
+        SpanningTree = spec.SpanningTree,
+        ForwardDelay = spec.ForwardDelay,
+    };
+
+    private DeviceHooks HooksAt(string name)
+    {
+        ILookup<bool, EtherType> drops = _spec.Drops.Where(drop => drop.At == name).ToLookup(drop => drop.OnEgress, drop => drop.Type);
+        return new([.. drops[false]], [.. drops[true]]);
     }
 
     private void Serve(BridgeSpec spec, HostDevice device)
@@ -175,7 +243,11 @@ internal sealed class SimulatedWorld
 
         IFrameSink host = WatchersOf(spec.Name, topology) is { Length: > 0 } ears ? new OverheardDevice(device, ears, Arrived) : device;
         BridgePort? outside = null;
-        lower = new(spec.Name.ToString(), spec.Mac, new Wire(frame => _lan.Receive(outside!, frame)), host);
+        lower = new(spec.Name.ToString(), spec.Mac, new Wire(frame => _lan.Receive(outside!, frame)), host)
+        {
+            Hooks = HooksAt(spec.Name.ToString()),
+            Defragmenter = topology.Guests.Any(guest => guest.At is OnDevice at && at.Device == spec.Name) ? _host.GroupFragments : null,
+        };
         outside = _lan.AddPort(
             new(spec.Name.ToString(), UplinkPortMac(_uplinks.Count)) { Hairpin = topology.Lan.Reflective }, new Wire(lower.ReceiveFromWire));
         _uplinks.Add(spec.Name, lower);
@@ -225,9 +297,7 @@ internal sealed class SimulatedWorld
                 _entries[guest.Name] = frame => _lan.Receive(station, frame);
                 break;
             case OnDevice at:
-                Macvtap tap = Attach(guest, at, wire, filter);
-                _entries[guest.Name] = frame => _uplinks[at.Device].SendFromGuest(tap, frame);
-                _bindings[guest.Name] = changed => LowerDevice.Bind(tap, changed);
+                Use(guest.Name, _uplinks[at.Device], Attach(guest, at, wire, filter));
                 break;
             default:
                 OnBridge plugged = guest.At as OnBridge ?? new(OnlyBridge.Name);
@@ -242,21 +312,35 @@ internal sealed class SimulatedWorld
         _entries[guest] = frame => bridge.Receive(port, frame);
         _bindings[guest] = changed => Bridge.Bind(port, changed);
         _moves[guest] = () => Use(guest, bridge, bridge.Replug(port));
+        _states[guest] = () => bridge.StateOf(port);
     }
 
-    private static PortOptions PortOptionsFor(Guest guest, OnBridge at) => new(guest.Name.Text, PortMac(guest.Mac))
+    private void Use(GuestName guest, LowerDevice lower, Macvtap tap)
+    {
+        _entries[guest] = frame => lower.SendFromGuest(tap, frame);
+        _bindings[guest] = changed => LowerDevice.Bind(tap, changed);
+        _moves[guest] = () => Use(guest, lower, lower.Replug(tap));
+    }
+
+    private PortOptions PortOptionsFor(Guest guest, OnBridge at) => new(guest.Name.Text, PortMac(guest.Mac))
     {
         Isolated = at.Isolated,
         Hairpin = at.Hairpin,
         Learning = at.Learning,
         Flood = at.Flood,
         Mtu = at.Mtu,
+        OwnIpv6 = at.OwnIpv6,
+        Hooks = HooksAt(guest.Name.Text),
     };
 
     private Macvtap Attach(Guest guest, OnDevice at, IFrameSink wire, PortFilter? filter)
     {
         LowerDevice lower = _uplinks[at.Device];
-        MacvtapOptions options = new(guest.Name.Text, guest.Mac, ModeOf(at.Mode)) { AllMulticast = at.AllMulticast };
+        MacvtapOptions options = new(guest.Name.Text, guest.Mac, ModeOf(at.Mode))
+        {
+            AllMulticast = at.AllMulticast,
+            Hooks = HooksAt(guest.Name.Text),
+        };
         return lower.Refuses(options) is { } refusal
             ? throw new TestbedException($"{guest.Name} on {at.Device}: {refusal}")
             : lower.Attach(options, wire, filter);
@@ -270,7 +354,7 @@ internal sealed class SimulatedWorld
         _ => MacvtapMode.Passthrough,
     };
 
-    private void Arrived(GuestName guest, ReadOnlySpan<byte> frame) => _arrived[guest].Add(new(guest, frame.ToArray()));
+    private void Arrived(GuestName guest, ReadOnlySpan<byte> frame) => _arrivals.Add(guest, frame);
 
     // libvirt's way: the guest's address with the first octet fe (switching.md section 1.2).
     private static MacAddress PortMac(MacAddress guest) => MacAddress.FromBits((guest.Bits & 0x00FF_FFFF_FFFF) | 0xFE00_0000_0000);

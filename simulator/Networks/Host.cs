@@ -24,10 +24,14 @@ public sealed class Host
         _hooks = new(this, options, rules, clock);
         Ipv4 = new(this, options, clock, _hooks, _devices);
         Ipv6 = new(this, options, clock, _hooks, _devices);
+        GroupFragments = new GroupDefragmenter(clock);
     }
 
     /// <summary>For the bridges of this host.</summary>
     public IBridgeNetfilter? BridgeHooks => _options.BridgeNetfilter ? _hooks : null;
+
+    /// <summary>For devices of this host that carry macvtaps.</summary>
+    public IGroupDefragmenter GroupFragments { get; }
 
     public FateLedger Fates { get; } = new();
 

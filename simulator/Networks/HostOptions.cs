@@ -12,6 +12,9 @@ public sealed record HostOptions
     /// <summary>net.ipv4.conf.*.send_redirects.</summary>
     public bool SendRedirects { get; init; }
 
+    /// <summary>net.ipv4.icmp_ratelimit at its default of a second, rather than 0 for no limit.</summary>
+    public bool LimitsErrors { get; init; }
+
     /// <summary>net.ipv4.conf.*.rp_filter: 0 off, 1 strict, 2 loose.</summary>
     public int ReversePathFilter { get; init; }
 

@@ -7,15 +7,19 @@ namespace Lab.Simulator.Networks;
 /// <summary>IPv4 on one host (switching.md section 8): ARP, local delivery, forwarding, and the errors it sends.</summary>
 internal sealed class Ipv4Stack
 {
+    private const byte Redirect = 5; // ICMP type
+
     private readonly Host _host;
     private readonly Ipv4Routes _routes;
     private readonly IpHooks _hooks;
     private readonly HostOptions _options;
     private readonly VirtualClock _clock;
+    private readonly ErrorAllowance _allowance;
 
     public Ipv4Stack(Host host, HostOptions options, VirtualClock clock, IpHooks hooks, IReadOnlyList<HostDevice> devices)
     {
         (_host, _options, _clock, _hooks, _routes) = (host, options, clock, hooks, new(devices));
+        _allowance = new(clock);
         Sockets = new(this);
     }
 
@@ -210,9 +214,9 @@ internal sealed class Ipv4Stack
                 return;
             }
 
-            if (redirect)
+            if (redirect && _allowance.AllowsRedirect(packet.Source))
             {
-                AnswerError(packet, type: 5, code: 1, rest: route.NextHop(packet.Destination).Bits);
+                AnswerError(packet, Redirect, code: 1, rest: route.NextHop(packet.Destination).Bits);
             }
 
             Became(Fate.Routed, arrival);
@@ -286,7 +290,8 @@ internal sealed class Ipv4Stack
         Ipv4Route? back = _routes.Find(packet.Source);
         Ipv4Address? source = _routes.IsLocal(packet.Destination) ? packet.Destination
             : back?.Device.AddressTowards(back.NextHop(packet.Source));
-        if (IcmpErrors.MayAnswer(packet) && source is { } own)
+        bool limited = _options.LimitsErrors && type != Redirect;
+        if (IcmpErrors.MayAnswer(packet) && source is { } own && (!limited || _allowance.AllowsError(packet.Source)))
         {
             Send(IcmpErrors.Build(own, packet.Source, type, code, rest, packet.Bytes), cause: packet);
         }

@@ -61,8 +61,12 @@ public sealed class Bridge
         var port = new BridgePort(_ports.Count, options, filter, wire) { UpSince = _clock.GetTimestamp() };
         _ports.Add(port);
         _table.SetPermanent(options.Mac, NoPort, EntryKind.Local);
+        SpeakForItself(port);
         return port;
     }
+
+    /// <summary>Whatever is plugged in has been for so long that its port forwards.</summary>
+    public void Settle() => _ports.ForEach(port => port.UpSince -= (long)(2 * (_tree?.ForwardDelay ?? default).TotalSeconds * _clock.TimestampFrequency));
 
     /// <summary>Takes a port's device away and plugs in another one with its settings and its filter; nothing else of it remains.</summary>
     /// <remarks>What was known behind the old port is forgotten at once (br_fdb_delete_by_port, br_multicast_del_port).</remarks>
@@ -71,7 +75,9 @@ public sealed class Bridge
         _table.ForgetPort(port.Index);
         _snooping?.Forget(port.Index);
         (port.Up, port.Carrier) = (false, false);
-        return _ports[port.Index] = port.Successor(_clock.GetTimestamp());
+        BridgePort successor = _ports[port.Index] = port.Successor(_clock.GetTimestamp());
+        SpeakForItself(successor);
+        return successor;
     }
 
     /// <summary>Changes a port's settings; the device keeps its address.</summary>
@@ -106,7 +112,7 @@ public sealed class Bridge
         {
             Became(wrong, port);
         }
-        else if (Refusal(port, head) is { } refusal)
+        else if (Refusal(port, head, frame) is { } refusal)
         {
             Became(refusal, port);
         }
@@ -159,6 +165,12 @@ public sealed class Bridge
             return;
         }
 
+        if (port.Options.Hooks.DropsOnEgress(frame))
+        {
+            Became(Fate.DroppedAtDevice, port);
+            return;
+        }
+
         Became(Fate.Forwarded, port);
         port.Transmit(frame);
     }
@@ -166,9 +178,10 @@ public sealed class Bridge
     // is_skb_forwardable, net/core/dev.c: the MTU, the Ethernet header, and room for one tag whether or not it is there.
     private const int LengthAllowance = FrameHead.Length + FrameHead.TagLength;
 
-    private Fate? Refusal(BridgePort port, in FrameHead head) =>
+    private Fate? Refusal(BridgePort port, in FrameHead head, ReadOnlySpan<byte> frame) =>
         port.Obstacle() is { } obstacle ? obstacle
         : !Up ? Fate.BridgeDown
+        : port.Options.Hooks.DropsOnIngress(frame) ? Fate.DroppedAtDevice
         : head.Source.IsGroup || head.Source.Bits == 0 ? Fate.SourceNotUnicast
         : null;
 
@@ -292,6 +305,17 @@ public sealed class Bridge
 
     /// <summary>Where a port stands in the spanning tree; without one it forwards as soon as it is up.</summary>
     public PortState StateOf(BridgePort port) => _tree?.StateAfter(_clock.GetElapsedTime(port.UpSince)) ?? PortState.Forwarding;
+
+    /// <summary>Whether groups have a querier of that family, and frames to them go to members only.</summary>
+    public bool HeedsQuerier(bool version6) => _snooping?.QuerierKnown(version6) ?? false;
+
+    private void SpeakForItself(BridgePort port)
+    {
+        if (port.Options.OwnIpv6 && _clock is VirtualClock appointments)
+        {
+            appointments.After(AddressCheck.Delay, () => port.Transmit(AddressCheck.Of(port.Options.Mac)));
+        }
+    }
 
     private void SayHello(VirtualClock appointments) => appointments.After(SpanningTree.Hello, () =>
     {

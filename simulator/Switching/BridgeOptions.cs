@@ -54,4 +54,9 @@ public sealed record PortOptions(string Name, MacAddress Mac)
 
     /// <summary>Talks to ports that are not isolated, and to the host, only.</summary>
     public bool Isolated { get; init; }
+
+    /// <summary>The port device has an IPv6 stack, which speaks to the guest; it hears nothing, since the bridge takes all.</summary>
+    public bool OwnIpv6 { get; init; }
+
+    public DeviceHooks Hooks { get; init; } = DeviceHooks.None;
 }

@@ -27,6 +27,7 @@ public enum Fate
     NotSubscribed,
     NobodyThere,
     NotAssociated,
+    DroppedAtDevice,
 
     MalformedIpv4,
     MalformedIpv6,
@@ -88,6 +89,7 @@ public static class Fates
         Loss(Fate.NotSubscribed, "The port has not joined the group that the frame is for."),
         Loss(Fate.NobodyThere, "No port was left to send the frame to."),
         Loss(Fate.NotAssociated, "The external switch has not associated the guest's virtual station interface."),
+        Loss(Fate.DroppedAtDevice, "A rule of the host at the device itself dropped the frame."),
 
         Loss(Fate.MalformedIpv4, "Bridge netfilter refused the IPv4 header."),
         Loss(Fate.MalformedIpv6, "Bridge netfilter refused the IPv6 header."),

@@ -34,6 +34,11 @@ public sealed class LowerDevice
 
     public bool Enslaved { get; init; }
 
+    public DeviceHooks Hooks { get; init; } = DeviceHooks.None;
+
+    /// <summary>Where fragments for groups are put together before anybody hears them; null lets them pass one by one.</summary>
+    public IGroupDefragmenter? Defragmenter { get; init; }
+
     public bool Up { get; set; } = true;
 
     public bool Carrier { get; set; } = true;
@@ -84,6 +89,14 @@ public sealed class LowerDevice
         }
     }
 
+    /// <summary>Takes a macvtap away and makes one like it for the same guest; the device's groups are those of a new one.</summary>
+    public Macvtap Replug(Macvtap tap)
+    {
+        Macvtap successor = tap.Successor();
+        _taps[_taps.IndexOf(tap)] = _stations[tap.Options.Mac] = successor;
+        return successor;
+    }
+
     /// <summary>Replaces a guest's filter between two frames.</summary>
     public static void Bind(Macvtap tap, PortFilter? filter) => tap.Filter = filter;
 
@@ -102,9 +115,13 @@ public sealed class LowerDevice
         {
             Became(Fate.NoCarrier, tap);
         }
-        else if (tap.Filter is { } filter && !filter.Passes(FilterPlace.FromGuest, tap.Options.Name, frame, Fates.Witness))
+        else if (FilteredFromGuest(tap, frame) is { } filtered)
         {
-            Became(Fate.FilteredFromGuest, tap);
+            Became(filtered, tap);
+        }
+        else if (tap.Options.Hooks.DropsOnEgress(frame))
+        {
+            Became(Fate.DroppedAtDevice, tap);
         }
         else if (tap.Options.Mode == MacvtapMode.Bridge)
         {
@@ -133,6 +150,10 @@ public sealed class LowerDevice
         else if (!Carrier)
         {
             Became(Fate.NoCarrier, null);
+        }
+        else if (Hooks.DropsOnIngress(frame))
+        {
+            Became(Fate.DroppedAtDevice, null);
         }
         else if (MacAddress.Read(frame).IsGroup)
         {
@@ -170,6 +191,10 @@ public sealed class LowerDevice
             else if (!Fits(head, frame))
             {
                 Became(Fate.TooLong, sibling);
+            }
+            else if (Hooks.DropsOnIngress(frame)) // dev_forward_skb: it comes in at W like a frame from the wire
+            {
+                Became(Fate.DroppedAtDevice, null);
             }
             else
             {
@@ -217,6 +242,17 @@ public sealed class LowerDevice
         {
             ToHost(frame);
             return;
+        }
+
+        if (Defragmenter is { } defragmenter)
+        {
+            if (!defragmenter.TryComplete(frame, out ReadOnlyMemory<byte> whole, out Fate held))
+            {
+                Became(held, null);
+                return;
+            }
+
+            frame = whole.IsEmpty ? frame : whole.Span;
         }
 
         Macvtap? source = _stations.GetValueOrDefault(MacAddress.Read(frame[MacAddress.Length..]));
@@ -276,15 +312,43 @@ public sealed class LowerDevice
 
     private void Deliver(Macvtap tap, ReadOnlySpan<byte> frame)
     {
-        if (tap.Filter is { } filter && !filter.Passes(FilterPlace.ToGuest, tap.Options.Name, frame, Fates.Witness))
+        if (tap.Options.Hooks.DropsOnIngress(frame))
         {
-            Became(Fate.FilteredToGuest, tap);
+            Became(Fate.DroppedAtDevice, tap);
+        }
+        else if (FilteredToGuest(tap, frame) is { } filtered)
+        {
+            Became(filtered, tap);
         }
         else
         {
             Became(Fate.Forwarded, tap);
             tap.ToGuest(frame);
         }
+    }
+
+    // The order of the layers is that of a bridge's port (nwfilter.md section 4.1). Nobody can be told of a rejection here.
+    private Fate? FilteredFromGuest(Macvtap tap, ReadOnlySpan<byte> frame) =>
+        !Passes(tap, FilterPlace.FromGuest, frame) ? Fate.FilteredFromGuest
+        : !Passes(tap, FilterPlace.FromGuestForwarded, frame) ? Fate.FilteredFromGuestForwarded
+        : null;
+
+    private Fate? FilteredToGuest(Macvtap tap, ReadOnlySpan<byte> frame) =>
+        !Passes(tap, FilterPlace.ToGuestForwarded, frame) ? Fate.FilteredToGuestForwarded
+        : !Passes(tap, FilterPlace.ToGuest, frame) ? Fate.FilteredToGuest
+        : null;
+
+    private bool Passes(Macvtap tap, FilterPlace place, ReadOnlySpan<byte> frame)
+    {
+        if (tap.Filter is not { } filter)
+        {
+            return true;
+        }
+
+        bool layer2 = place is FilterPlace.FromGuest or FilterPlace.ToGuest;
+        EtherType type = EthernetView.TryRead(frame, out EthernetView ethernet) ? ethernet.Type : default;
+        return (!layer2 && type is not (EtherType.Ipv4 or EtherType.Ipv6))
+            || filter.Ask(place, version6: type == EtherType.Ipv6, tap.Options.Name, frame, default, Fates.Witness).Passes;
     }
 
     private void ToHost(ReadOnlySpan<byte> frame)
@@ -302,6 +366,10 @@ public sealed class LowerDevice
         else if (!Carrier)
         {
             Became(Fate.NoCarrier, null);
+        }
+        else if (Hooks.DropsOnEgress(frame))
+        {
+            Became(Fate.DroppedAtDevice, null);
         }
         else if (from?.Association is { Associated: false })
         {

@@ -10,6 +10,8 @@ public sealed record MacvtapOptions(string Name, MacAddress Mac, MacvtapMode Mod
 
     /// <summary>Every group passes the multicast filter.</summary>
     public bool AllMulticast { get; init; }
+
+    public DeviceHooks Hooks { get; init; } = DeviceHooks.None;
 }
 
 /// <summary>A guest's connection straight to a lower device.</summary>
@@ -33,6 +35,9 @@ public sealed class Macvtap
 
     /// <summary>Whether the switch at the other end lets this station through; always, unless a virtual port says otherwise.</summary>
     public IAssociation? Association { get; init; }
+
+    /// <summary>The macvtap of a new device in this one's place, for the same guest.</summary>
+    internal Macvtap Successor() => new(Options, Filter, _guest) { Association = Association };
 
     public void Join(MacAddress group) => _groups.Add(group);
 

@@ -154,7 +154,8 @@ internal sealed class MulticastSnooping(TimeProvider clock)
         }
     }
 
-    private bool QuerierKnown(bool version6)
+    /// <summary>A querier was heard, and its first query has had its time for answers.</summary>
+    public bool QuerierKnown(bool version6)
     {
         long now = clock.GetTimestamp();
         (long from, long until) = _queriers[version6 ? 1 : 0];

@@ -62,6 +62,14 @@ public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDe
     /// <summary>Lets time pass for everything that stands.</summary>
     public void Wait(TimeSpan time) => Standing().Wait(time);
 
+    /// <summary>Waits for something that happens by itself.</summary>
+    public Exchange Await(Happening happening)
+    {
+        Exchange exchange = new([], Standing().Await(happening));
+        _exchanges.Add(exchange);
+        return exchange;
+    }
+
     /// <summary>What the testbed can show a person; null while nothing stands.</summary>
     public string? Describe() => _live?.Describe();
 

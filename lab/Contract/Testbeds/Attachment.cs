@@ -24,6 +24,9 @@ public sealed record OnBridge(InterfaceName Bridge) : Attachment
     public bool Flood { get; init; } = true;
 
     public int Mtu { get; init; } = 1500; // bytes
+
+    /// <summary>The port device has an IPv6 stack, as any device has unless it is told otherwise (switching.md section 10.3).</summary>
+    public bool OwnIpv6 { get; init; }
 }
 
 /// <summary>A macvtap straight on an uplink of the host.</summary>

@@ -40,6 +40,12 @@ public sealed record BridgeSpec(InterfaceName Name, MacAddress Mac, ForwardMode?
 
     public bool MulticastSnooping { get; init; }
 
+    /// <summary>Ports that are there when the topology is built have long been forwarding; new ones wait twice the delay.</summary>
+    public bool SpanningTree { get; init; }
+
+    /// <summary>Of the spanning tree; the kernel takes less than two seconds for two.</summary>
+    public TimeSpan ForwardDelay { get; init; }
+
     /// <summary>Every port of this network is isolated (<c>port/@isolated</c>).</summary>
     public bool IsolatedPorts { get; init; }
 
@@ -74,6 +80,13 @@ public sealed record HostSpec(ImmutableArray<BridgeSpec> Bridges, ImmutableArray
     /// <summary>Bridged IP meets the host's IP hooks; null: on as soon as a rule asks for it, a network's or a filter's.</summary>
     public bool? BridgeNetfilter { get; init; }
 
+    /// <summary>Bridge netfilter, ICMP redirects and the limits on ICMP errors are as a new namespace has them; else they
+    /// are what makes frames predictable (switching.md section 10.3).</summary>
+    public bool Untouched { get; init; }
+
+    /// <summary>What the host's administrator drops at devices.</summary>
+    public ImmutableArray<DeviceDrop> Drops { get; init; } = [];
+
     public bool Forwards => Forwarding ?? Bridges.Any(IsForwarding);
 
     public bool ForwardsIpv6 => Forwarding ?? Bridges.Any(bridge => IsForwarding(bridge) && !bridge.Ipv6Addresses.IsEmpty);
@@ -84,6 +97,11 @@ public sealed record HostSpec(ImmutableArray<BridgeSpec> Bridges, ImmutableArray
 
     private static bool IsForwarding(BridgeSpec bridge) => bridge.Mode is ForwardMode.Nat or ForwardMode.Route or ForwardMode.Open;
 }
+
+/// <summary>A rule at a device itself, in netfilter's netdev family: frames of one type go no further.</summary>
+/// <param name="At">An uplink, or the device of a guest's port.</param>
+/// <param name="OnEgress">Where the host sends through the device, rather than where it receives.</param>
+public sealed record DeviceDrop(string At, bool OnEgress, EtherType Type);
 
 /// <summary>The switch outside.</summary>
 /// <param name="Reflective">It sends frames back out of the port that they came from (802.1Qbg reflective relay).</param>

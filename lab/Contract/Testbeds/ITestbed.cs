@@ -39,6 +39,11 @@ public interface ILiveTopology : IDisposable
     void Wait(TimeSpan time) =>
         throw new TestbedException("this testbed's clock cannot be turned; tag the scenario with those on which it should run");
 
+    /// <summary>Waits until something has happened by itself, and returns what came out of the ports meanwhile; where a frame
+    /// told of it, that frame alone.</summary>
+    /// <exception cref="TestbedException">It does not happen here.</exception>
+    Observation Await(Happening happening) => throw new TestbedException($"this testbed cannot wait for this: {happening}");
+
     /// <summary>What a person needs in order to understand a failure: devices, ruleset, counters. Many lines.</summary>
     string Describe();
 }

@@ -29,6 +29,8 @@ internal sealed record FrameDetail(string Words, string Example, Action<FrameSke
         new("ICMP type", "3", (s, text) => s.IcmpType = Number<byte>(text, "byte")),
         new("ICMP code", "1", (s, text) => s.IcmpCode = Number<byte>(text, "byte")),
         new("TCP flags", "SYN,ACK", (s, text) => s.TcpFlags = Flags(text)),
+        new("checksum", "0x0000", (s, text) => s.Checksum = Number<ushort>(text, "16-bit number")),
+        new("response time", "20", (s, text) => s.ResponseTime = Number<ushort>(text, "number of milliseconds")),
         new("EtherType", "0x88b6", (s, text) => s.Type = (EtherType)Number<ushort>(text, "EtherType")),
         new("VLAN", "5", (s, text) => s.VlanId = Number<ushort>(text, "VLAN id")),
         new("payload length", "1460", (s, text) => s.Payload = new byte[Number<ushort>(text, "number of bytes")]),

@@ -27,6 +27,8 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
         new("TCP SYN", true, "the first segment of a connection", s => Tcp(s, Syn)),
         new("TCP segment", true, "with ACK set unless it says otherwise", s => Tcp(s, Ack)),
         new("neighbour solicitation", true, "asks for the target's MAC by ICMPv6", NeighbourSolicitation),
+        new("MLD query", false, "asks which groups anybody listens to, as an IPv6 router does", s => Mld(s, 130, Ipv6Address.Parse("ff02::1"), default)),
+        new("MLD report", true, "says that the sender listens to the group", s => Mld(s, 131, DestinationIpv6(s), DestinationIpv6(s))),
         new("BPDU", false, "a spanning tree configuration message", Bpdu),
         new("frame", true, "nothing but an EtherType and a payload", s => Finish(s, s.Type ?? EtherType.Experimental2, s.Payload ?? "lab"u8.ToArray())),
     ];
@@ -115,6 +117,20 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
         return Finish(s, EtherType.Ipv6, Frames.Icmp(SourceIpv6(s), group, 135, 0, 0, body, hopLimit: 255));
     }
 
+    /// <remarks>RFC 2710 sections 3 and 3.1: link-local source, hop limit 1, and a router alert (RFC 2711) before the message.</remarks>
+    private static byte[] Mld(FrameSketch s, byte type, Ipv6Address to, Ipv6Address group)
+    {
+        const byte hopByHop = 0;
+        byte[] listened = new byte[Ipv6Address.Length];
+        group.Write(listened);
+        uint response = (uint)(type == 130 ? s.ResponseTime ?? 10_000 : 0) << 16;
+        byte[] plain = Frames.Icmp(s.SourceIpv6 ?? (s.SourceMac ?? s.Sender.Mac).LinkLocal(), to, type, 0, response, listened, hopLimit: 1);
+        byte[] packet = [.. plain[..40], (byte)IpProtocol.IcmpV6, 0, 5, 2, 0, 0, 1, 0, .. plain[40..]];
+        (packet[6], packet[5]) = (hopByHop, (byte)(packet.Length - 40));
+        s.DestinationMac ??= to.GroupMac();
+        return Finish(s, EtherType.Ipv6, packet);
+    }
+
     /// <remarks>IEEE 802.1D-1998 section 9.3.1 behind LLC 42 42 03; the EtherType field holds the length, 38.</remarks>
     private static byte[] Bpdu(FrameSketch s)
     {
@@ -141,6 +157,13 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
         if (s.TypeOfService is { } service && !version6)
         {
             packet[1] = service;
+        }
+
+        if (s.Checksum is { } wanted)
+        {
+            int upper = version6 ? 40 : 20;
+            int at = upper + (IpProtocol)packet[version6 ? 6 : 9] switch { IpProtocol.Udp => 6, IpProtocol.Tcp => 16, _ => 2 };
+            (packet[at], packet[at + 1]) = ((byte)(wanted >> 8), (byte)wanted);
         }
 
         if (!version6)

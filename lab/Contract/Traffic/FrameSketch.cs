@@ -55,6 +55,12 @@ internal sealed class FrameSketch(GuestDraft sender)
 
     public byte? TcpFlags { get; set; }
 
+    /// <summary>Of UDP, TCP or ICMP, whatever the right one would be.</summary>
+    public ushort? Checksum { get; set; }
+
+    /// <summary>Milliseconds that an MLD query gives for answers.</summary>
+    public ushort? ResponseTime { get; set; }
+
     public EtherType? Type { get; set; }
 
     public ushort? VlanId { get; set; }

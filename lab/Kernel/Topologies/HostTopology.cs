@@ -6,6 +6,7 @@ using Lab.Engine.Apply;
 using Lab.Engine.Interop;
 using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Packets;
+using Lab.Engine.Rulesets;
 
 namespace Lab.Kernel.Topologies;
 
@@ -29,45 +30,62 @@ internal sealed class HostTopology : ILiveTopology
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly Topology _topology;
     private readonly HostSpec _host;
+    private readonly Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> _policies;
+    private readonly bool _bridgeNetfilter;
+    private readonly EnforcedPolicies _bridged, _direct; // one and the same where the backend rules devices
     private readonly NetworkNamespace _space = NetworkNamespace.Create();
     private readonly NetworkNamespace? _outside;
     private readonly KernelFirewall _kernel;
+    private readonly Arrivals _arrivals;
     private readonly List<Segment> _segments = [];
     private readonly Dictionary<GuestName, IFramePort> _portOf = [];
-    private readonly Dictionary<GuestName, List<Delivery>> _arrived = [];
+    private readonly Dictionary<GuestName, InterfaceName> _deviceOf = [];
     private readonly List<IFramePort> _opened = [];
     private readonly List<NetworkServer> _servers = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(LongestFrame);
+    private Topology _topology;
+    private PortStates? _portStates; // where a spanning tree is
+    private int _moves;
     private long _markers;
 
-    private HostTopology(Topology topology)
+    private HostTopology(
+        Topology topology, Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies, IBackend backend, bool bridgeNetfilter)
     {
-        (_topology, _host, _kernel) = (topology, topology.Host!, new(_space));
+        (_topology, _host, _kernel, _arrivals) = (topology, topology.Host!, new(_space), new(topology.Guests));
+        (_policies, _bridged, _bridgeNetfilter) = (policies, new(backend), bridgeNetfilter);
+        _direct = backend is NetdevBackend ? _bridged : new(new NetdevBackend());
+        foreach (Guest guest in topology.Guests)
+        {
+            _deviceOf[guest.Name] = Devices.Port(_deviceOf.Count);
+        }
+
         _outside = _host.Uplinks.IsEmpty ? null : NetworkNamespace.Create();
     }
 
-    /// <param name="rules">For the guests' filters, and to let markers through; ports are named by their place among the guests.</param>
-    /// <param name="bridgeNetfilter">A filter asks that bridged IP be shown to the IP hooks.</param>
-    public static HostTopology Create(Topology topology, ImmutableArray<KernelCommand> rules, bool bridgeNetfilter)
+    /// <param name="policies">From a topology, and the device of its guest at each place, to what the ports enforce; called here
+    /// and at every change.</param>
+    /// <param name="backend">For guests on bridges; macvtaps are ruled where alone they can be, at the device.</param>
+    public static HostTopology Create(
+        Topology topology, Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies, IBackend backend)
     {
-        HostTopology live = new(topology);
+        ImmutableArray<PortPolicy> wanted = policies(topology, Devices.Port);
+        HostSpec host = topology.Host!;
+        bool bridgeNetfilter = host.BridgeNetfilter
+            ?? (host.Untouched || host.HasNetworks || KernelTopology.NeedsBridgeNetfilter(wanted.Where(policy => !policy.IsMacvtap)));
+        HostTopology live = new(topology, policies, backend, bridgeNetfilter);
         try
         {
+            Action<KernelFirewall> rules = live.Prepare(wanted);
             live._outside?.Run(live.FurnishLan);
-            live._space.Run(() => live.FurnishHost(topology.Host!.BridgeNetfilter ?? (bridgeNetfilter || topology.Host.HasNetworks)));
-            live.OpenMacvtaps();
+            live._space.Run(live.FurnishHost);
             live.AwaitCarriers();
             live._space.Run(() => Ipv6Addresses.Await(live.Ipv6Devices().SelectMany(owner => Ipv6AddressesOf(owner.Mac, owner.Addresses)), Patience));
-            KernelCommand networks = new(KernelTool.Nft, NetworkRulesText.Of(topology.Host!.Bridges), []);
-            foreach (KernelCommand command in rules.Insert(0, networks))
-            {
-                live._kernel.Run(command);
-            }
-
+            live._kernel.Run(new(KernelTool.Nft, NetworkRulesText.Of(host.Bridges), []));
+            rules(live._kernel);
+            live.LoadDrops();
             live._space.Run(live.StartServers);
-
+            live._space.Run(live.WakePorts);
             return live;
         }
         catch
@@ -79,10 +97,7 @@ internal sealed class HostTopology : ILiveTopology
 
     public Observation Send(IReadOnlyList<Stimulus> stimuli)
     {
-        // What arrives on a device with macvtaps waits for a worker, and direct frames overtake it: one stimulus at a time.
-        // And a server takes one message in each turn of its loop.
-        int size = Plugged<OnDevice>().Any() || _servers.Count > 0 ? 1 : MaximumBatch;
-        foreach (Stimulus[] batch in stimuli.Chunk(size))
+        foreach (Stimulus[] batch in Batches(stimuli))
         {
             foreach (Stimulus stimulus in batch)
             {
@@ -95,21 +110,68 @@ internal sealed class HostTopology : ILiveTopology
             {
                 foreach (Segment segment in _segments)
                 {
-                    segment.Collect(++_markers, _buffer, Patience);
+                    segment.Collect(++_markers);
                 }
             }
         }
 
-        ImmutableArray<Delivery> deliveries = [.. _topology.Guests.SelectMany(guest => _arrived[guest.Name])];
-        foreach (List<Delivery> arrived in _arrived.Values)
-        {
-            arrived.Clear();
-        }
-
-        return new(deliveries, []);
+        return new(_arrivals.Take(), []);
     }
 
-    public void Move(GuestName guest) => TestbedLimits.RequireMovable(_topology, guest);
+    public void Change(Topology next) => Refusals.AsTestbed(() =>
+    {
+        ImmutableArray<PortPolicy> wanted = _policies(next, place => _deviceOf[next.Guests[place].Name]);
+        TestbedLimits.RequireBindable(_bridgeNetfilter, wanted.Where(policy => !policy.IsMacvtap).Select(policy => policy.Program));
+        Prepare(wanted)(_kernel);
+        _topology = next;
+    });
+
+    public void Flush()
+    {
+        TestbedLimits.RequireFlushable(_topology);
+        _kernel.Run(new(KernelTool.Nft, "flush ruleset", []));
+        _bridged.Lose();
+        _direct.Lose();
+    }
+
+    /// <remarks>A tap's rules are there before it; rules at a macvtap itself need it, and it carries nothing before they are there.</remarks>
+    public void Move(GuestName name) => Refusals.AsTestbed(() =>
+    {
+        TestbedLimits.RequireMovable(_topology, name);
+        Guest guest = _topology.Guests.First(candidate => candidate.Name == name);
+        (InterfaceName left, InterfaceName taken) = (_deviceOf[name], Devices.Port(_topology.Guests.Length + _moves++));
+        Action<KernelFirewall> rules = (guest.At is OnDevice ? _direct : _bridged).PrepareMove(left, taken);
+        Segment segment = _segments.Find(candidate => candidate.Remove(name))!;
+        _arrivals.Forget(name);
+        _portOf[name].Dispose();
+        _deviceOf[name] = taken;
+        _space.Run(() =>
+        {
+            Carry(new RouteBatch().Delete(left));
+            NamespaceTool.Ip(guest.At is OnDevice direct ? [MakingOf(guest, direct)] : []);
+        });
+        rules(_kernel);
+        _space.Run(() => PlugIn(guest, segment));
+        LoadDrops();
+        _space.Run(WakePorts);
+    });
+
+    public Observation Await(Happening happening) => Refusals.AsTestbed<Observation>(() =>
+    {
+        switch (happening)
+        {
+            case GuestHears hears:
+                return new([_segments.Find(segment => segment.Has(hears.Guest))!.AwaitSpeech(hears)], []);
+            case QuerierHeeded querier:
+                _space.Run(() => QuerierWatch.Await(querier, Patience));
+                break;
+            default:
+                AwaitPort(happening);
+                break;
+        }
+
+        return Send([]);
+    });
 
     public string Describe()
     {
@@ -124,6 +186,7 @@ internal sealed class HostTopology : ILiveTopology
 
     public void Dispose()
     {
+        _portStates?.Dispose();
         _servers.ForEach(server => server.Dispose());
         foreach (IFramePort port in _opened)
         {
@@ -135,22 +198,32 @@ internal sealed class HostTopology : ILiveTopology
         _outside?.Dispose();
     }
 
+    private void AwaitPort(Happening happening)
+    {
+        PortStates states = _portStates ?? throw new TestbedException($"there is no spanning tree: {happening}");
+        states.Await(happening, guest => _deviceOf[guest], Patience);
+        if (happening is PortForwards { Guest: var heard })
+        {
+            _segments.ForEach(segment => segment.SetDeaf(heard, deaf: false));
+        }
+    }
+
     private IEnumerable<(Guest Guest, InterfaceName Device, T At)> Plugged<T>() where T : Attachment => _topology.Guests
-        .Select((guest, index) => (Guest: guest, Device: Devices.Port(index)))
+        .Select(guest => (Guest: guest, Device: _deviceOf[guest.Name]))
         .Where(plugged => plugged.Guest.At is T)
         .Select(plugged => (plugged.Guest, plugged.Device, (T)plugged.Guest.At!));
 
     private void FurnishLan()
     {
-        Silence(bridgeNetfilter: false, forwarding: false, forwardsIpv6: false);
+        Silence(forwarding: false, forwardsIpv6: false, untouched: false, bridgeNetfilter: false);
         InterfaceName bridge = InterfaceName.Parse(LanBridge);
         RouteBatch devices = new RouteBatch().AddBridge(bridge, FirstBridge, Devices.BridgeMac);
         AddTaps<OnLan>(devices, FirstBridge, _ => true, InterfaceName.Parse("markerl"), []);
     }
 
-    private void FurnishHost(bool bridgeNetfilter)
+    private void FurnishHost()
     {
-        Silence(bridgeNetfilter, _host.Forwards, _host.ForwardsIpv6);
+        Silence(_host.Forwards, _host.ForwardsIpv6, _host.Untouched, _host.Untouched ? _host.BridgeNetfilter : _bridgeNetfilter);
         if (_host.UsesIpv6)
         {
             Ipv6Silence.Load();
@@ -165,13 +238,13 @@ internal sealed class HostTopology : ILiveTopology
                 Plugged<OnHost>().Where(watched => watched.At.Device == bridge.Name).Select(watched => watched.Guest.Name));
         }
 
-        NamespaceTool.Ip([.. Uplinks(), .. BridgeSettings(), .. PortSettings()]);
+        NamespaceTool.Ip([.. Uplinks(), .. BridgeSettings(), .. Plugged<OnBridge>().SelectMany(port => SettingsOf(port.Device, port.At))]);
         foreach ((InterfaceName device, _, _) in Ipv6Devices())
         {
             File.WriteAllText($"/proc/sys/net/ipv6/conf/{device}/disable_ipv6", "0");
         }
 
-        NamespaceTool.Ip([.. Addresses(), .. Macvtaps()]);
+        NamespaceTool.Ip([.. Addresses(), .. Plugged<OnDevice>().Select(direct => MakingOf(direct.Guest, direct.At))]);
         _outside?.Run(() => NamespaceTool.Ip([.. _host.Uplinks.SelectMany((_, i) => new[]
         {
             $"link set up{i} master {LanBridge} address {UplinkPortMac(i)} up",
@@ -183,6 +256,40 @@ internal sealed class HostTopology : ILiveTopology
             Watch(guest.Name, at.Device, _segments[0]);
         }
 
+        OpenMacvtaps(Plugged<OnDevice>());
+        _portStates = _host.Bridges.Any(bridge => bridge.SpanningTree) ? new() : null;
+    }
+
+    /// <summary>What was prepared for both kinds of port, in this order.</summary>
+    private Action<KernelFirewall> Prepare(ImmutableArray<PortPolicy> wanted)
+    {
+        ILookup<EnforcedPolicies, PortPolicy> policies = wanted.ToLookup(policy => policy.IsMacvtap ? _direct : _bridged);
+        Action<KernelFirewall> rules = _bridged.Prepare([.. policies[_bridged]]);
+        return _direct == _bridged ? rules : rules + _direct.Prepare([.. policies[_direct]]);
+    }
+
+    /// <summary>What is sent between two rounds of markers.</summary>
+    /// <remarks>A server takes one message in each turn of its loop. What comes to a group on a device with macvtaps waits for
+    /// a worker, and a frame for one station overtakes it, which <see cref="Differences"/> allows; but direct frames of a
+    /// sibling overtake groups of another sender too, so there every sender gets a round of its own.</remarks>
+    private IEnumerable<Stimulus[]> Batches(IReadOnlyList<Stimulus> stimuli)
+    {
+        int size = _servers.Count > 0 ? 1 : MaximumBatch;
+        bool apart = Plugged<OnDevice>().Any();
+        for (int start = 0, end; start < stimuli.Count; start = end)
+        {
+            for (end = start + 1; end < stimuli.Count && end - start < size && (!apart || stimuli[end].From == stimuli[start].From); end++)
+            {
+                // the batch grows
+            }
+
+            yield return [.. stimuli.Skip(start).Take(end - start)];
+        }
+
+        if (stimuli.Count == 0)
+        {
+            yield return []; // markers alone: what came by itself is taken
+        }
     }
 
     private void StartServers()
@@ -203,7 +310,8 @@ internal sealed class HostTopology : ILiveTopology
     private void AddTaps<T>(
         RouteBatch devices, int bridge, Func<T, bool> here, InterfaceName marker, IEnumerable<GuestName> watchers) where T : Attachment
     {
-        Segment segment = new(Open(TapDevice.Create(marker)));
+        // The oldest port: the kernel floods copies, and gives the last and oldest one what it copied from (br_flood).
+        Segment segment = new(Open(TapDevice.Create(marker)), _arrivals, Patience);
         devices.Enslave(marker, bridge, MacAddress.FromBits(Devices.MarkerPortMac.Bits + (uint)_segments.Count));
         _segments.Add(segment);
         foreach ((Guest guest, InterfaceName device, _) in Plugged<T>().Where(plugged => here(plugged.At)))
@@ -212,8 +320,7 @@ internal sealed class HostTopology : ILiveTopology
             devices.Enslave(device, bridge, Devices.PortMac(guest.Mac));
         }
 
-        using RouteSocket route = new();
-        route.Execute(devices);
+        Carry(devices);
         foreach (GuestName watcher in watchers)
         {
             Watch(watcher, ((OnHost)_topology.Guests.First(guest => guest.Name == watcher).At!).Device, segment, PacketSocket.AllTypes);
@@ -228,7 +335,32 @@ internal sealed class HostTopology : ILiveTopology
     {
         _ = Open(port);
         _portOf[guest] = port;
-        segment.Add(guest, port, _arrived[guest] = []);
+        segment.Add(guest, port);
+    }
+
+    private static void Carry(RouteBatch changes)
+    {
+        using RouteSocket route = new();
+        route.Execute(changes);
+    }
+
+    /// <summary>Gives a guest a port while all stands: a tap is made here, a macvtap is there already and comes up.</summary>
+    private void PlugIn(Guest guest, Segment segment)
+    {
+        InterfaceName device = _deviceOf[guest.Name];
+        if (guest.At is OnBridge at)
+        {
+            Listen(guest.Name, TapDevice.Create(device), segment);
+            int bridge = FirstBridge + _host.Bridges.Select(candidate => candidate.Name).ToList().IndexOf(at.Bridge);
+            Carry(new RouteBatch().Enslave(device, bridge, Devices.PortMac(guest.Mac)));
+            NamespaceTool.Ip([.. SettingsOf(device, at)]);
+            segment.SetDeaf(guest.Name, _host.Bridges.Any(candidate => candidate.Name == at.Bridge && candidate.SpanningTree));
+        }
+        else
+        {
+            OpenMacvtaps(Plugged<OnDevice>().Where(direct => direct.Guest.Name == guest.Name));
+            AwaitCarrier(device, () => Crosses(_portOf[guest.Name], segment.Marker));
+        }
     }
 
     private T Open<T>(T port) where T : IFramePort
@@ -247,18 +379,58 @@ internal sealed class HostTopology : ILiveTopology
         });
     }
 
+    /// <remarks>The spanning tree comes when ports forward already, and leaves them so (br_make_forwarding in net/bridge/br_stp.c).</remarks>
     private IEnumerable<string> BridgeSettings() => _host.Bridges
-        .Where(bridge => bridge.GroupForwardMask != 0 || bridge.MulticastSnooping)
-        .Select(bridge => $"link set {bridge.Name} type bridge group_fwd_mask {bridge.GroupForwardMask} mcast_snooping {(bridge.MulticastSnooping ? 1 : 0)}");
+        .Where(bridge => bridge.GroupForwardMask != 0 || bridge.MulticastSnooping || bridge.SpanningTree)
+        .Select(bridge => $"link set {bridge.Name} type bridge group_fwd_mask {bridge.GroupForwardMask} mcast_snooping {OneZero(bridge.MulticastSnooping)} "
+            + $"forward_delay {(int)bridge.ForwardDelay.TotalMilliseconds / 10} stp_state {OneZero(bridge.SpanningTree)}");
 
-    private IEnumerable<string> PortSettings() => Plugged<OnBridge>()
-        .Where(plugged => plugged.At != new OnBridge(plugged.At.Bridge))
-        .SelectMany(plugged => new[]
+    private static IEnumerable<string> SettingsOf(InterfaceName device, OnBridge at) => at with { OwnIpv6 = false } == new OnBridge(at.Bridge) ? [] :
+    [
+        $"link set {device} mtu {at.Mtu}",
+        $"link set {device} type bridge_slave isolated {OnOff(at.Isolated)} hairpin {OnOff(at.Hairpin)} "
+            + $"learning {OnOff(at.Learning)} flood {OnOff(at.Flood)}",
+    ];
+
+    /// <summary>Puts the administrator's drops at the devices, in one table of their own.</summary>
+    private void LoadDrops()
+    {
+        if (_host.Drops.IsEmpty)
         {
-            $"link set {plugged.Device} mtu {plugged.At.Mtu}",
-            $"link set {plugged.Device} type bridge_slave isolated {OnOff(plugged.At.Isolated)} hairpin {OnOff(plugged.At.Hairpin)} "
-                + $"learning {OnOff(plugged.At.Learning)} flood {OnOff(plugged.At.Flood)}",
-        });
+            return;
+        }
+
+        StringBuilder table = new("table netdev administrator\ndelete table netdev administrator\ntable netdev administrator {\n");
+        foreach ((DeviceDrop drop, int i) in _host.Drops.Select((drop, i) => (drop, i)))
+        {
+            string device = _deviceOf.TryGetValue(new(drop.At), out InterfaceName port) ? port.ToString() : drop.At;
+            table.AppendLine(CultureInfo.InvariantCulture, $$"""
+                chain drop{{i}} {
+                    type filter hook {{(drop.OnEgress ? "egress" : "ingress")}} device {{device}} priority 0
+                    ether type 0x{{(ushort)drop.Type:x4}} drop
+                }
+                """);
+        }
+
+        _kernel.Run(new(KernelTool.Nft, table.Append("}\n").ToString(), []));
+    }
+
+    /// <summary>Lets port devices have an IPv6 stack where they are to; without the nonce of RFC 7527, a new number each time.</summary>
+    private void WakePorts()
+    {
+        foreach ((_, InterfaceName device, _) in Plugged<OnBridge>().Where(port => port.At.OwnIpv6))
+        {
+            foreach (string which in new[] { "all", device.ToString() }) // either is enough for the kernel
+            {
+                File.WriteAllText($"/proc/sys/net/ipv6/conf/{which}/enhanced_dad", "0");
+            }
+
+            File.WriteAllText($"/proc/sys/net/ipv6/conf/{device}/addr_gen_mode", "0"); // a link-local address from the MAC, as by default
+            File.WriteAllText($"/proc/sys/net/ipv6/conf/{device}/disable_ipv6", "0");
+        }
+    }
+
+    private static int OneZero(bool on) => on ? 1 : 0;
 
     private static string OnOff(bool on) => on ? "on" : "off";
 
@@ -300,11 +472,8 @@ internal sealed class HostTopology : ILiveTopology
         return device is null ? null : $"neigh replace {address} lladdr {guest.Mac} dev {device} nud permanent";
     }
 
-    private IEnumerable<string> Macvtaps() => Plugged<OnDevice>().SelectMany(plugged => new[]
-    {
-        $"link add link {plugged.At.Device} name {plugged.Device} address {plugged.Guest.Mac} type macvtap mode {ModeOf(plugged.At.Mode)}",
-        $"link set {plugged.Device} {(plugged.At.AllMulticast ? "allmulticast on " : "")}up",
-    });
+    private string MakingOf(Guest guest, OnDevice at) =>
+        $"link add link {at.Device} name {_deviceOf[guest.Name]} address {guest.Mac} type macvtap mode {ModeOf(at.Mode)}";
 
     private static string ModeOf(DirectMode mode) => mode switch
     {
@@ -314,22 +483,21 @@ internal sealed class HostTopology : ILiveTopology
         _ => "passthru",
     };
 
-    private void OpenMacvtaps()
+    /// <summary>Brings macvtaps up and opens them, in the namespace of the calling thread.</summary>
+    private void OpenMacvtaps(IEnumerable<(Guest Guest, InterfaceName Device, OnDevice At)> direct)
     {
-        (Guest Guest, InterfaceName Device, OnDevice At)[] direct = [.. Plugged<OnDevice>()];
-        if (direct.Length == 0)
+        (Guest Guest, InterfaceName Device, OnDevice At)[] opened = [.. direct];
+        if (opened.Length == 0)
         {
             return;
         }
 
-        _space.Run(() =>
+        NamespaceTool.Ip([.. opened.Select(port => $"link set {port.Device} {(port.At.AllMulticast ? "allmulticast on " : "")}up")]);
+        string[] numbers = NamespaceTool.MacvtapNumbers(opened.Select(port => port.Device.ToString()));
+        foreach (((Guest guest, InterfaceName device, _), string number) in opened.Zip(numbers))
         {
-            string[] numbers = NamespaceTool.MacvtapNumbers(direct.Select(plugged => plugged.Device.ToString()));
-            foreach (((Guest guest, InterfaceName device, _), string number) in direct.Zip(numbers))
-            {
-                Listen(guest.Name, MacvtapNode.Open(device, number), _segments[0]);
-            }
-        });
+            Listen(guest.Name, MacvtapNode.Open(device, number), _segments[0]);
+        }
     }
 
     /// <summary>Bridges, veths and macvtaps learn of their carrier from a worker (net/core/link_watch.c), and lose what is sent
@@ -386,15 +554,15 @@ internal sealed class HostTopology : ILiveTopology
     }
 
     /// <summary>Keeps a namespace from speaking by itself, and from being silent by itself (switching.md section 10.3).</summary>
-    private static void Silence(bool bridgeNetfilter, bool forwarding, bool forwardsIpv6)
+    /// <param name="bridgeNetfilter">Null leaves it as the kernel starts it.</param>
+    private static void Silence(bool forwarding, bool forwardsIpv6, bool untouched, bool? bridgeNetfilter)
     {
         foreach ((string path, string value) in new[]
         {
             ("ipv6/conf/all/disable_ipv6", "1"), ("ipv6/conf/default/disable_ipv6", "1"),
-            ("ipv4/conf/all/send_redirects", "0"), ("ipv4/conf/default/send_redirects", "0"),
             ("ipv4/conf/all/rp_filter", "0"), ("ipv4/conf/default/rp_filter", "0"),
             ("ipv4/igmp_link_local_mcast_reports", "0"), // a bridge that snoops joins 224.0.0.106, and would say so
-            ("ipv4/icmp_ratelimit", "0"), ("ipv4/ip_forward", forwarding ? "1" : "0"),
+            ("ipv4/ip_forward", forwarding ? "1" : "0"),
             ("ipv6/icmp/ratelimit", "0"), ("ipv6/auto_flowlabels", "0"), ("ipv6/conf/all/forwarding", forwardsIpv6 ? "1" : "0"),
             ("ipv6/conf/default/forwarding", forwardsIpv6 ? "1" : "0"), ("ipv6/conf/default/accept_ra", "0"),
             ("ipv6/conf/default/addr_gen_mode", "1"), // no address by itself; the testbed adds the link-local one, without a probe for it
@@ -403,11 +571,18 @@ internal sealed class HostTopology : ILiveTopology
             File.WriteAllText($"/proc/sys/net/{path}", value);
         }
 
-        if (Directory.Exists("/proc/sys/net/bridge"))
+        if (!untouched)
+        {
+            File.WriteAllText("/proc/sys/net/ipv4/conf/all/send_redirects", "0");
+            File.WriteAllText("/proc/sys/net/ipv4/conf/default/send_redirects", "0");
+            File.WriteAllText("/proc/sys/net/ipv4/icmp_ratelimit", "0");
+        }
+
+        if (bridgeNetfilter is { } shown && Directory.Exists("/proc/sys/net/bridge"))
         {
             foreach (string family in new[] { "iptables", "ip6tables", "arptables" })
             {
-                File.WriteAllText($"/proc/sys/net/bridge/bridge-nf-call-{family}", bridgeNetfilter ? "1" : "0");
+                File.WriteAllText($"/proc/sys/net/bridge/bridge-nf-call-{family}", shown ? "1" : "0");
             }
         }
     }

@@ -15,9 +15,10 @@ internal static class Agreement
         for (int i = 0; i < Math.Max(one.Exchanges.Length, other.Exchanges.Length); i++)
         {
             ImmutableArray<Delivery> left = Deliveries(one, i), right = Deliveries(other, i);
-            foreach (GuestName port in left.Concat(right).Select(delivery => delivery.At).Distinct())
+            ILookup<(GuestName, bool), Delivery> first = Streams(one, left), second = Streams(one, right);
+            foreach ((GuestName Port, bool) stream in first.Concat(second).Select(stream => stream.Key).Distinct())
             {
-                foreach (Disagreement found in AtPort(i, port, one.Testbed, left, other.Testbed, right))
+                foreach (Disagreement found in InStream(i, stream.Port, one.Testbed, [.. first[stream]], other.Testbed, [.. second[stream]]))
                 {
                     yield return found;
                 }
@@ -25,11 +26,13 @@ internal static class Agreement
         }
     }
 
-    private static IEnumerable<Disagreement> AtPort(
-        int exchange, GuestName port, string one, ImmutableArray<Delivery> left, string other, ImmutableArray<Delivery> right)
+    /// <summary>What came out of each port, in the sequences whose order counts.</summary>
+    private static ILookup<(GuestName, bool), Delivery> Streams(TestbedRun run, ImmutableArray<Delivery> deliveries) => deliveries.ToLookup(delivery =>
+        (delivery.At, Differences.IsOvertakenStream(run.Guests.FirstOrDefault(guest => guest.Name == delivery.At)?.At, delivery.Frame)));
+
+    private static IEnumerable<Disagreement> InStream(
+        int exchange, GuestName port, string one, Delivery[] first, string other, Delivery[] second)
     {
-        Delivery[] first = [.. left.Where(delivery => delivery.At == port)];
-        Delivery[] second = [.. right.Where(delivery => delivery.At == port)];
         for (int at = 0; at < Math.Max(first.Length, second.Length); at++)
         {
             Delivery? saw = first.ElementAtOrDefault(at), saw2 = second.ElementAtOrDefault(at);

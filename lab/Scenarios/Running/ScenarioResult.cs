@@ -62,7 +62,7 @@ public sealed record LeftOut(string Testbed, string Reason);
 
 /// <summary>A frame that one testbed delivered to a port and another did not, or not in that place.</summary>
 /// <param name="Exchange">Which of the scenario's exchanges, from 0.</param>
-/// <param name="Index">Which of the port's deliveries within it, from 0.</param>
+/// <param name="Index">Which of the port's deliveries within it, from 0; on a macvtap frames to groups are counted apart.</param>
 public sealed record Disagreement(
     int Exchange, GuestName Port, int Index, string One, Delivery? OneSaw, string Other, Delivery? OtherSaw);
 

@@ -14,7 +14,7 @@ namespace Lab.Tests.Simulated;
 public sealed class SimulatedHostTests
 {
     private static readonly GuestName One = new("g1"), Two = new("g2"), Outside = new("L");
-    private const string Refusal = "g1 cannot move to another port: guests move on a bridge alone*";
+    private const string Refusal = "L cannot move to another port: it is no guest of this host";
     private static readonly MacAddress BridgeMac = MacAddress.Parse("52:54:00:00:00:fe");
 
     /// <summary>Fifty flows from two guests that want the same ports, so that mapped ports are drawn at random.</summary>
@@ -29,21 +29,21 @@ public sealed class SimulatedHostTests
     }
 
     [Fact]
-    public void On_a_host_no_guest_moves_to_another_port()
+    public void A_station_on_the_LAN_does_not_move_to_another_port()
     {
         using SimulatedTestbed testbed = new((_, _) => FilterProgram.Empty);
         using ILiveTopology live = testbed.Build(Nat());
 
-        live.Invoking(standing => standing.Move(One)).Should().Throw<TestbedException>().WithMessage(Refusal);
+        live.Invoking(standing => standing.Move(Outside)).Should().Throw<TestbedException>().WithMessage(Refusal);
     }
 
     [KernelFact]
-    public void On_a_host_of_kernel_devices_neither_and_for_the_same_reason()
+    public void On_a_LAN_of_kernel_devices_neither_and_for_the_same_reason()
     {
         using KernelTestbed testbed = new(new NftBackend(), (_, _) => FilterProgram.Empty);
         using ILiveTopology live = testbed.Build(Nat());
 
-        live.Invoking(standing => standing.Move(One)).Should().Throw<TestbedException>().WithMessage(Refusal);
+        live.Invoking(standing => standing.Move(Outside)).Should().Throw<TestbedException>().WithMessage(Refusal);
     }
 
     private static ImmutableArray<string> Run()
