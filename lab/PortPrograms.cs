@@ -13,7 +13,7 @@ internal static class PortPrograms
     public static FilterProgram Compile(Topology topology, Guest guest)
     {
         FilterUse use = guest.Filter!;
-        CompileResult result = ProgramCompiler.Compile(topology.Filters, use.Filter, guest.Mac, use.Parameters);
+        CompileResult result = ProgramCompiler.Compile(topology.Filters, use.Filter, guest.Mac, use.Parameters, topology.Meaning);
         return result.Program ?? throw new ScenarioMistakeException(
             [.. result.Diagnostics.Where(found => found.Severity == Severity.Error)]);
     }

@@ -2,6 +2,7 @@ using Lab.Contract.Bindings;
 using Lab.Contract.Scenes;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters;
+using Lab.Engine.Programs;
 
 namespace Lab.Steps;
 
@@ -12,6 +13,11 @@ public sealed class FilterSteps(Scene scene, ScenarioInfo scenario)
     [Given("the filter", Does = "Defines the filter whose XML stands below; a filter of the same name is replaced.",
         Example = "the filter\n\"\"\"xml\n<filter name='no-telnet'>\n  <rule action='drop' direction='out'><tcp dstportstart='23'/></rule>\n</filter>\n\"\"\"")]
     public void Define(DocString xml) => Define(xml.Position.File, InPlace(xml));
+
+    [Given("filters in {word} meaning", Does = "What every filter means: libvirt, which is the default, or strict, that is what a careful author expects; the filter reference lists the differences. Documents below this step are read that way too.",
+        Example = "filters in strict meaning")]
+    public void Mean(string meaning) => scene.Draft.Meaning = Enum.TryParse(meaning, ignoreCase: true, out Meaning known) ? known
+        : throw new ScenarioMistakeException($"'{meaning}' is no meaning; there is libvirt and strict");
 
     [Given("the filter file {string}", Does = "Defines the filter in this file; the path starts from the feature's folder.",
         Example = "the filter file \"filters/no-telnet.xml\"")]
@@ -30,7 +36,7 @@ public sealed class FilterSteps(Scene scene, ScenarioInfo scenario)
 
     private void Define(string file, string text)
     {
-        ReadResult read = FilterReader.Read(file, text);
+        ReadResult read = FilterReader.Read(file, text, scene.Draft.Meaning == Meaning.Strict);
         scene.Draft.Define(read.Filter ?? throw new ScenarioMistakeException(
             [.. read.Diagnostics.Where(found => found.Severity == Severity.Error)]));
     }

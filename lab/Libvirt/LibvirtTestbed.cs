@@ -5,6 +5,7 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Filters;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Interop;
+using Lab.Engine.Programs;
 using Lab.Kernel;
 using Microsoft.Win32.SafeHandles;
 
@@ -30,9 +31,10 @@ internal sealed class LibvirtTestbed : ITestbed
     /// <remarks>Waits until the topology before this one is disposed.</remarks>
     public ILiveTopology Build(Topology topology)
     {
-        if (topology.Host is not null)
+        string? lack = topology.Host is not null ? "the libvirt testbed has no host networks yet"
+            : topology.Meaning == Meaning.Strict ? "libvirt reads filters in its own meaning only" : null;
+        if (lack is not null)
         {
-            const string lack = "the libvirt testbed has no host networks yet";
             throw new TestbedException(lack) { Abstention = lack };
         }
 

@@ -27,6 +27,7 @@ internal sealed class IpHooks : IBridgeNetfilter
     private readonly SourceNat? _nat4, _nat6;
     private readonly Ipv4Reassembly _trackedFragments, _localFragments;
     private readonly Ipv6Reassembly _trackedFragments6, _localFragments6;
+    private HostPacket? _departing;
 
     public IpHooks(Host host, HostOptions options, NetworkRules rules, TimeProvider clock)
     {
@@ -44,6 +45,15 @@ internal sealed class IpHooks : IBridgeNetfilter
         (version6 ? _options.TrackIpv6 : _options.TrackIpv4) || _rules.For(version6).NeedTracking;
 
     private SourceNat? Nat(bool version6) => version6 ? _nat6 : _nat4;
+
+    /// <summary>Hands a packet of the host's stack to a device, whole or in pieces; a bridge's hooks know of it meanwhile.</summary>
+    public void Depart(HostPacket packet, Action send)
+    {
+        HostPacket? outer = _departing; // what the host answers while that one is under way
+        _departing = packet;
+        send();
+        _departing = outer;
+    }
 
     Fate? IBridgeNetfilter.PreRouting(Bridge bridge, ref PassingFrame frame) => (frame.Head.Tagged, frame.Head.Type) switch
     {
@@ -78,6 +88,25 @@ internal sealed class IpHooks : IBridgeNetfilter
         }
 
         return refused;
+    }
+
+    /// <remarks>No IP hook of libvirt's knows the port of what the host sends (quirk 26); the strict meaning asks all the same.</remarks>
+    Fate? IBridgeNetfilter.Output(Bridge bridge, in PassingFrame frame, BridgePort egress)
+    {
+        if (egress.Filter is not { Program.Meaning: Meaning.Strict } || frame.Head.Tagged || frame.Head.Type is not (EtherType.Ipv4 or EtherType.Ipv6))
+        {
+            return null;
+        }
+
+        bool version6 = frame.Head.Type == EtherType.Ipv6;
+        StageVerdict received = Ask(
+            egress, FilterPlace.ToGuestForwarded, version6, frame.Bytes, ContextOf(_departing?.Tracked, frame.Bytes), bridge.Fates.Witness);
+        if (received == StageVerdict.Rejected && _departing is { Arrival: not null } routed)
+        {
+            _host.AnswerRejection(routed);
+        }
+
+        return Refusal(received, Fate.FilteredToGuestForwarded, Fate.RejectedToGuestForwarded);
     }
 
     void IBridgeNetfilter.PostRouting(Bridge bridge, ref PassingFrame frame, BridgePort egress)

@@ -85,7 +85,7 @@ internal sealed class Ipv4Stack
         Learn(device, address, mac, isReply: true);
     }
 
-    private static void Learn(HostDevice device, Ipv4Address sender, MacAddress mac, bool isReply)
+    private void Learn(HostDevice device, Ipv4Address sender, MacAddress mac, bool isReply)
     {
         if (!isReply)
         {
@@ -249,7 +249,10 @@ internal sealed class Ipv4Stack
         }
     }
 
-    private static void SendTo(HostDevice device, MacAddress to, Ipv4Packet packet)
+    private void SendTo(HostDevice device, MacAddress to, Ipv4Packet packet) =>
+        _hooks.Depart(packet, () => Transmit(device, to, packet));
+
+    private static void Transmit(HostDevice device, MacAddress to, Ipv4Packet packet)
     {
         byte[] frame = Frames.Ethernet(to, device.Mac, EtherType.Ipv4, packet.Bytes);
         if (!packet.Sizes.IsEmpty || packet.Bytes.Length > device.Mtu)

@@ -200,7 +200,10 @@ internal sealed class Ipv6Stack
     }
 
     /// <summary>Puts a packet on the wire, in pieces if it does not fit or came in smaller ones.</summary>
-    public void SendTo(HostDevice device, MacAddress to, Ipv6Packet packet)
+    public void SendTo(HostDevice device, MacAddress to, Ipv6Packet packet) =>
+        _hooks.Depart(packet, () => Transmit(device, to, packet));
+
+    private void Transmit(HostDevice device, MacAddress to, Ipv6Packet packet)
     {
         byte[] frame = Frames.Ethernet(to, device.Mac, EtherType.Ipv6, packet.Bytes);
         if (Ipv6Fragments.Fits(packet.Bytes.Length, device.Mtu, packet.LargestPiece))

@@ -362,8 +362,7 @@ public sealed class Bridge
         {
             Became(reason, port);
         }
-        else if (_netfilter is not null && passing.Ingress is not null
-            && _netfilter.Forward(this, ref passing, port) is { } refused)
+        else if ((passing.Ingress is null ? _netfilter?.Output(this, passing, port) : _netfilter?.Forward(this, ref passing, port)) is { } refused)
         {
             Became(refused, port);
         }

@@ -9,6 +9,9 @@ public interface IBridgeNetfilter
     /// <summary>Once per egress port.</summary>
     Fate? Forward(Bridge bridge, ref PassingFrame frame, BridgePort egress);
 
+    /// <summary>For a frame of the host's own, once per egress port.</summary>
+    Fate? Output(Bridge bridge, in PassingFrame frame, BridgePort egress);
+
     /// <summary>Last, once per egress port: translates, fragments, and puts the result on the wire itself.</summary>
     void PostRouting(Bridge bridge, ref PassingFrame frame, BridgePort egress);
 }

@@ -70,7 +70,7 @@ public static class QuirkRegister
         new(Quirk.SloppyVariableSyntax, QuirkPlace.Reading, "malformed variable references are taken", "refuses them"),
         new(Quirk.ListLengthsMustAgree, QuirkPlace.Meaning, "lists read in parallel must have the same length, so $MAC fails beside a longer list", "repeats a single value beside a longer list"),
         new(Quirk.VariableValuesUnchecked, QuirkPlace.Meaning, "values of variables are pasted into commands unchecked", "checks them as literals"),
-        new(Quirk.RoutedTrafficToGuestUnfiltered, QuirkPlace.Applying, "routed traffic to the guest passes no IP rule", "selectable"),
+        new(Quirk.RoutedTrafficToGuestUnfiltered, QuirkPlace.Applying, "what the host sends or routes to the guest passes no IP rule", "asks the same rules as for bridged packets"),
         new(Quirk.BridgeNetfilterSysctlsDecide, QuirkPlace.Applying, "IP rules act only while bridge-nf-call sysctls are on", "does not depend on them where the kernel allows"),
         new(Quirk.ContinueImpossibleOnIp, QuirkPlace.Meaning, "'continue' fails on IP rules", "goes on with the next rule"),
         new(Quirk.EndOfSubchainAccepts, QuirkPlace.Meaning, "a frame that runs off the end of a chain other than root is accepted at once", "returns to root"),

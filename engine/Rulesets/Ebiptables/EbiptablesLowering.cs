@@ -15,7 +15,7 @@ public static class EbiptablesLowering
     /// <summary>Lowers the program of one port; a rule that the tools cannot express is refused, never weakened.</summary>
     public static Lowered<PortTables> Lower(PortPolicy policy)
     {
-        var work = new Work(policy.Device);
+        var work = new Work(policy.Device, policy.Program.Meaning);
         work.AddEthernet(policy.Program.EthernetFromGuest, 'I', "PREROUTING", "-i");
         work.AddEthernet(policy.Program.EthernetToGuest, 'O', "POSTROUTING", "-o");
         work.AddIp(TablesTool.Iptables, policy.Program.Ipv4);
@@ -30,7 +30,7 @@ public static class EbiptablesLowering
         return text is [not ('-' or '!'), ..] and [.., not '+'];
     }
 
-    private sealed class Work(InterfaceName port)
+    private sealed class Work(InterfaceName port, Meaning meaning)
     {
         private readonly ImmutableArray<TablesChain>.Builder _chains = ImmutableArray.CreateBuilder<TablesChain>();
         private readonly ImmutableArray<HookRule>.Builder _hooks = ImmutableArray.CreateBuilder<HookRule>();
@@ -70,6 +70,11 @@ public static class EbiptablesLowering
             if (stages is null)
             {
                 return;
+            }
+
+            if (meaning == Meaning.Strict && stages.ToGuestForwarded.Root.Rules is [var first, ..])
+            {
+                Refuse(first.Origin, "iptables knows the port of bridged packets only, so what the host sends or routes to the guest would pass by this rule");
             }
 
             AddChain(tool, "FI", stages.FromGuestForwarded);

@@ -13,6 +13,10 @@ namespace Lab.Engine.Rulesets.Nftables;
 ///  ip prerouting 350       the state goes into the mark     bridge forward −200  the mark's bits are cleared
 ///  bridge forward −202     layer 3, by iifname              ip forward           what layer 3 rejected is rejected
 ///  bridge input   −202     the same, on the way to the host bridge postrouting 300  layer 2, by oifname
+///
+/// What the host sends or routes to a guest (strict meaning only):
+///  ip output, ip forward 1000  the state goes into the mark
+///  bridge output −202      layer 3, by oifname, then the bits are cleared; bridge forward 11 clears those of bridged packets
 /// </code>
 /// Where the bridge tracks connections itself, at −200, the state goes into the mark right behind that, in bridge prerouting.
 /// The layer-2 priorities are those of ebtables' nat table, around bridge netfilter (switching.md section 9.1). IP
@@ -34,7 +38,9 @@ public sealed class BridgeRuleset
         StateSource states, ShapeReader reader, ImmutableArray<PortGroup> groups, Dictionary<InterfaceName, Member> members) =>
         (_states, _reader, _groups, _members) = (states, reader, groups, members);
 
-    private bool HasIpStages => _groups.Any(group => group.Class.Shape.Chains.Any(chain => chain.Kind.Type is not null));
+    private bool HasIpStages => Has(kind => kind.Type is not null);
+
+    private bool RulesTheHost => Has(kind => kind.FromHost);
 
     private bool HasOctets => _groups.Any(group => UsesOctets(group.Class));
 
@@ -145,7 +151,7 @@ public sealed class BridgeRuleset
         Dictionary<InterfaceName, Member> gone = _members.Where(old => !next.Keeps(old.Key, old.Value)).ToDictionary();
         Dictionary<InterfaceName, Member> come = next._members.Where(port => gone.ContainsKey(port.Key) || !_members.ContainsKey(port.Key)).ToDictionary();
         if (2 * (gone.Count + come.Count) > next._members.Count + 2 || _members.Count == 0 || next._members.Count == 0
-            || HasIpStages != next.HasIpStages || HasOctets != next.HasOctets)
+            || HasIpStages != next.HasIpStages || RulesTheHost != next.RulesTheHost || HasOctets != next.HasOctets)
         {
             return null;
         }
@@ -228,10 +234,15 @@ public sealed class BridgeRuleset
         c.Shape.Chains.Any(chain => chain.Groups.Any(rule => rule.Conditions.Any(condition => condition is GratuitousArp)));
 
     /// <summary>One verdict map per stage: a frame's cost does not grow with the number of ports.</summary>
-    private IEnumerable<NftSet> Maps() => StageKind.All.Where(kind => kind.Type is null || HasIpStages)
+    private IEnumerable<NftSet> Maps() => StageKind.All.Where(IsAsked)
         .Select(kind => Map(kind, _groups.SelectMany(group => group.Ports.SelectMany(port => Entry(kind, port.Device, group.Class)))));
 
     private static NftSet Map(StageKind kind, IEnumerable<NftElement> entries) => new(kind.Map, [kind.Device], NftSetKind.VerdictMap, [.. entries]);
+
+    private bool Has(Func<StageKind, bool> kind) => _groups.Any(group => group.Class.Shape.Chains.Any(chain => kind(chain.Kind)));
+
+    /// <summary>Whether a base chain asks a stage's map; one without need of it is left out.</summary>
+    private bool IsAsked(StageKind kind) => kind.FromHost ? RulesTheHost : kind.Type is null || HasIpStages;
 
     private static IEnumerable<NftElement> Entry(StageKind kind, InterfaceName port, PortClass c) =>
         c.Roots.Where(root => root.Kind == kind).Select(root => new NftElement(port, [], root.Chain));
@@ -252,6 +263,12 @@ public sealed class BridgeRuleset
         yield return new("ip-clear", new(NftHookPoint.Forward, -200), [clear]);
         yield return new("ip-host", new(NftHookPoint.Input, -202), [Dispatch(StageKind.Ip4From), Dispatch(StageKind.Ip6From)]);
         yield return new("ip-host-clear", new(NftHookPoint.Input, -201), [clear]);
+        if (RulesTheHost)
+        {
+            yield return new("ip-of-host", new(NftHookPoint.Output, -202), [Dispatch(StageKind.Ip4FromHost), Dispatch(StageKind.Ip6FromHost)]);
+            yield return new("ip-of-host-clear", new(NftHookPoint.Output, -201), [clear]);
+            yield return new("ip-bridged-clear", new(NftHookPoint.Forward, 11), [clear]); // ip forward noted it for routed packets
+        }
 
         // Bridge netfilter has had its chance to reject by now; where it was switched off, dropping is what is left.
         yield return new("ip-rejected", new(NftHookPoint.Forward, 10), [new([StateMark.Any(StateMark.Reject), new NftCounter(), NftVerdict.Drop], null)]);
@@ -266,27 +283,30 @@ public sealed class BridgeRuleset
     /// <summary>The part in the IP families: writes states down before the bridge decides, and rejects behind it.</summary>
     private NftTable IpTable(NftFamily family)
     {
-        NftCompare bridged = new(NftMeta.InputKind, new NftWord("\"bridge\""));
         NftRule reject = new([StateMark.Any(StateMark.Reject), new NftCounter(), new NftReject()], null);
         return new(family, TableName, [],
         [
-            .. NoteStateIn(StateSource.BridgeNetfilter, new NftHook(NftHookPoint.Prerouting, 350), bridged),
+            .. NoteStateIn(StateSource.BridgeNetfilter, new(NftHookPoint.Prerouting, 350), Bridge(NftMeta.InputKind)),
+            .. RulesTheHost ? [NoteState("note-sent", new(NftHookPoint.Output, 1000), Bridge(NftMeta.OutputKind)),
+                NoteState("note-routed", new(NftHookPoint.Forward, 1000), Bridge(NftMeta.OutputKind))] : Array.Empty<NftChain>(),
             new("reject-forwarded", new(NftHookPoint.Forward, -1000), [reject]),
             new("reject-to-host", new(NftHookPoint.Input, -1000), [reject]),
         ]);
     }
 
     /// <summary>The chain that writes states down, if they are known to this source.</summary>
-    private IEnumerable<NftChain> NoteStateIn(StateSource source, NftHook hook, params ImmutableArray<NftStatement> guard) => source != _states ? [] :
+    private IEnumerable<NftChain> NoteStateIn(StateSource source, NftHook hook, params ImmutableArray<NftStatement> guard) =>
+        source != _states ? [] : [NoteState("note-state", hook, guard)];
+
+    private static NftChain NoteState(string name, NftHook hook, params ImmutableArray<NftStatement> guard) => new(name, hook,
     [
-        new("note-state", hook,
-        [
-            .. StateMark.States.Select(state => new NftRule(
-                [.. guard, Word(NftConnectionKey.State, state.Word), StateMark.Set(StateMark.Of(state.State))], null)),
-            new([.. guard, Word(NftConnectionKey.Direction, "original"), StateMark.Set(StateMark.Original)], null),
-            new([.. guard, Word(NftConnectionKey.Direction, "reply"), StateMark.Set(StateMark.Reply)], null),
-        ]),
-    ];
+        .. StateMark.States.Select(state => new NftRule(
+            [.. guard, Word(NftConnectionKey.State, state.Word), StateMark.Set(StateMark.Of(state.State))], null)),
+        new([.. guard, Word(NftConnectionKey.Direction, "original"), StateMark.Set(StateMark.Original)], null),
+        new([.. guard, Word(NftConnectionKey.Direction, "reply"), StateMark.Set(StateMark.Reply)], null),
+    ]);
+
+    private static NftCompare Bridge(NftMeta kind) => new(kind, new NftWord("\"bridge\""));
 
     private static NftCompare Word(NftConnectionKey key, string word) => new(new NftConnection(key), new NftWord(word));
 

@@ -128,6 +128,8 @@ internal sealed class PortClass
         VerdictKind.Return => [NftVerdict.Return],
         VerdictKind.Continue => [NftVerdict.Continue],
         VerdictKind.Jump => [NftVerdict.Jump(NameOf(Shape.Chains.Single(c => c.Kind == chain.Kind && c.Index == verdict.Target)))],
+        VerdictKind.Reject when chain.Kind.FromHost => throw new InexpressibleException(
+            "what the host sends or routes to a guest can be dropped but not rejected, since the IP hooks are past when its port is known"),
         VerdictKind.Reject when chain.Kind is { Type: not null, Tracked: true } => [StateMark.Set(StateMark.Reject), NftVerdict.Accept],
         _ => [NftVerdict.Drop], // reject too: layer 2 has nobody to answer (nwfilter.md section 4.2), nor has a port on no bridge
     };

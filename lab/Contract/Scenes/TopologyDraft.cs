@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lab.Contract.Bindings;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Filters.Model;
+using Lab.Engine.Programs;
 
 namespace Lab.Contract.Scenes;
 
@@ -20,6 +21,8 @@ public sealed class TopologyDraft(ImmutableDictionary<string, FilterDefinition> 
     public HostSpec? Host { get; set; }
 
     public LanSpec Lan { get; set; } = new(Reflective: false);
+
+    public Meaning Meaning { get; set; }
 
     /// <exception cref="ScenarioMistakeException">The name or the MAC is taken.</exception>
     public void Add(GuestDraft guest)
@@ -56,7 +59,7 @@ public sealed class TopologyDraft(ImmutableDictionary<string, FilterDefinition> 
             }
         }
 
-        return new(_filters, [.. _guests.Select(ToGuest)]) { Host = Host, Lan = Lan };
+        return new(_filters, [.. _guests.Select(ToGuest)]) { Host = Host, Lan = Lan, Meaning = Meaning };
     }
 
     private Guest ToGuest(GuestDraft guest)

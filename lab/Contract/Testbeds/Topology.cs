@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Packets;
+using Lab.Engine.Programs;
 
 namespace Lab.Contract.Testbeds;
 
@@ -39,4 +40,7 @@ public sealed record Topology(ImmutableDictionary<string, FilterDefinition> Filt
     public HostSpec? Host { get; init; }
 
     public LanSpec Lan { get; init; } = new(Reflective: false);
+
+    /// <summary>How every filter is read.</summary>
+    public Meaning Meaning { get; init; }
 }

@@ -154,6 +154,19 @@ public sealed class EbiptablesLoweringTests
         }))
             .Diagnostics.Should().ContainSingle().Which.Message.Should().Contain("Ipv6Dscp");
 
+    [Fact]
+    public void In_the_strict_meaning_rules_for_what_the_guest_receives_are_refused()
+    {
+        FilterProgram program = FilterProgram.Empty with
+        {
+            Ipv4 = new(One("FI", Rule(Verdict.Return)), One("FO", Rule(Verdict.Drop)), One("HI", Rule(Verdict.Return))),
+        };
+
+        EbiptablesLowering.Lower(new(Tap, program)).Value.Should().NotBeNull();
+        EbiptablesLowering.Lower(new(Tap, program with { Meaning = Meaning.Strict })).Diagnostics
+            .Should().ContainSingle().Which.Position.Should().Be(Somewhere.Position);
+    }
+
     private static Condition Tcp => FieldEquals.Exactly(Field.Ipv4Protocol, (byte)IpProtocol.Tcp);
 
     private static Rule Rule(Verdict verdict, params ImmutableArray<Condition> conditions) => new(conditions, verdict, Somewhere);

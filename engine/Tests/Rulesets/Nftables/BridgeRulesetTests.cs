@@ -96,6 +96,38 @@ public sealed class BridgeRulesetTests
             .Should().Contain("ether saddr & ff:ff:ff:ff:ff:ff != 00:00:00:00:00:01 ether daddr & ff:ff:ff:ff:ff:ff != 00:00:00:00:00:02 counter drop");
     }
 
+    [Theory]
+    [InlineData(Meaning.Strict, true)]
+    [InlineData(Meaning.Libvirt, false)]
+    public void Only_the_strict_meaning_asks_about_what_the_host_sends(Meaning meaning, bool asks)
+    {
+        NftRuleset ruleset = Ruleset("<rule action='drop' direction='in'><tcp/></rule>", meaning).Value!.ToRuleset();
+
+        ruleset.Tables[0].Chains.Any(chain => chain.Hook?.Point == NftHookPoint.Output).Should().Be(asks);
+        ruleset.Tables[1].Chains.Any(chain => chain.Hook?.Point == NftHookPoint.Output).Should().Be(asks);
+    }
+
+    [Fact]
+    public void In_the_strict_meaning_a_reject_towards_the_guest_is_refused()
+    {
+        const string reject = "<rule action='reject' direction='in'><tcp/></rule>";
+
+        Ruleset(reject, Meaning.Strict).Diagnostics.Should().ContainSingle().Which.Message.Should().Contain("but not rejected");
+        Ruleset(reject, Meaning.Libvirt).Value.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void The_first_strict_port_brings_the_chains_for_what_the_host_sends()
+    {
+        const string drop = "<filter name='f'><rule action='drop' direction='in'><tcp/></rule></filter>";
+        NftBackend backend = new();
+        PortPolicy[] before = [.. Enumerable.Range(0, 3).Select(i => new PortPolicy(Device(i), Compiling.Program(drop)))];
+        backend.Change([], before);
+
+        backend.Change(before, [.. before, new(Device(9), Compiling.Compile(drop, "", Meaning.Strict).Program!)]).Value!.Commands.Single().Text
+            .Should().Contain("hook output");
+    }
+
     [Fact]
     public void What_nft_cannot_ask_is_refused_at_its_line()
     {
@@ -116,6 +148,9 @@ public sealed class BridgeRulesetTests
         BridgeRuleset.Of([new(InterfaceName.Parse(name), FilterProgram.Empty)]).Diagnostics.Should().ContainSingle();
 
     private static NftText Loading(PortPolicy port) => NftText.Of(new(BridgeRuleset.Families, BridgeRuleset.Of([port]).Value!.ToRuleset()));
+
+    private static Lowered<BridgeRuleset> Ruleset(string rules, Meaning meaning) =>
+        BridgeRuleset.Of([new(Device(0), Compiling.Compile($"<filter name='f'>{rules}</filter>", "", meaning).Program!)]);
 
     private static NftTable Table(params int[] ports) => BridgeRuleset.Of([.. ports.Select(Port)]).Value!.ToRuleset().Tables.Single();
 
