@@ -21,17 +21,20 @@ public sealed class NftBackend(Lazy<StateSource>? states = null) : IBackend
     public static NftBackend OfThisKernel() => new(new Lazy<StateSource>(static () =>
         KernelFeature.BridgeTracking.IsPresent() ? StateSource.BridgeConntrack : StateSource.BridgeNetfilter));
 
+    /// <summary>What a kernel holds once these ports have been loaded.</summary>
+    public Lowered<BridgeRuleset> Lower(IReadOnlyCollection<PortPolicy> ports) => BridgeRuleset.Of(ports, States);
+
     /// <remarks>What was lowered last is remembered, since it is what the next change begins with.</remarks>
     public Lowered<KernelChange> Change(IReadOnlyCollection<PortPolicy> before, IReadOnlyCollection<PortPolicy> after)
     {
-        BridgeRuleset? old = _last is { } last && last.Ports.Equals(before) ? last.Ruleset : BridgeRuleset.Of(before, States).Value;
-        Lowered<BridgeRuleset> lowered = old?.Follow(after) ?? BridgeRuleset.Of(after, States);
+        BridgeRuleset? old = _last is { } last && last.Ports.Equals(before) ? last.Ruleset : Lower(before).Value;
+        Lowered<BridgeRuleset> lowered = old?.Follow(after) ?? Lower(after);
         _last = lowered.Value is { } next ? (after, next) : _last;
         return Loading(lowered, next => old?.ChangeTo(next) ?? Whole(next));
     }
 
     public Lowered<KernelChange> Restore(IReadOnlySet<string> held, IReadOnlyCollection<PortPolicy> after) =>
-        Loading(BridgeRuleset.Of(after, States), Whole);
+        Loading(Lower(after), Whole);
 
     public ImmutableSortedSet<string> Holdings(IKernel kernel) =>
         [.. NftText.OurTables.SelectMany(table => NftListing.Lines(kernel.ListNft($"list table {table}")))];

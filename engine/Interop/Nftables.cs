@@ -13,6 +13,9 @@ public enum NftOutput : uint
 
     /// <summary>With the numbers by which the kernel names tables, chains and rules: NFT_CTX_OUTPUT_HANDLE.</summary>
     Handles = 1 << 3,
+
+    /// <summary>Without the elements of sets: NFT_CTX_OUTPUT_TERSE.</summary>
+    Terse = 1 << 11,
 }
 
 /// <summary>libnftables in this process (libnftables(3)): the parser and the netlink talk of the nft tool, without the process.</summary>

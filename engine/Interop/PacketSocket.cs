@@ -32,9 +32,9 @@ public sealed partial class PacketSocket : IFramePort
     /// <exception cref="Win32Exception">EPERM without CAP_NET_RAW, ENODEV for an unknown device.</exception>
     public static PacketSocket Open(InterfaceName device, ushort etherType)
     {
-        uint index = IndexOf(device.ToString());
+        int index = DeviceIndex.Of(device);
         SafeFileHandle socket = Socket(Family, Raw | NonBlocking | CloseOnExec, 0);
-        if (index == 0 || socket.IsInvalid)
+        if (socket.IsInvalid)
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"socket: listening on {device}");
         }
@@ -43,7 +43,7 @@ public sealed partial class PacketSocket : IFramePort
         address.Clear();
         BinaryPrimitives.WriteUInt16LittleEndian(address, Family);
         BinaryPrimitives.WriteUInt16BigEndian(address[2..], etherType);
-        BinaryPrimitives.WriteUInt32LittleEndian(address[4..], index);
+        BinaryPrimitives.WriteInt32LittleEndian(address[4..], index);
         int one = 1;
         if (SetOption(socket, Level, IgnoreOutgoing, ref one, sizeof(int)) != 0 || Bind(socket, address, AddressLength) != 0)
         {
@@ -69,9 +69,6 @@ public sealed partial class PacketSocket : IFramePort
     }
 
     public void Dispose() => _socket.Dispose();
-
-    [LibraryImport("libc", EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial uint IndexOf(string name);
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial SafeFileHandle Socket(int family, int kind, int protocol);

@@ -13,6 +13,9 @@ internal sealed class EnforcedPolicies(IBackend backend)
     private ImmutableArray<PortPolicy> _inForce = [];
     private bool _loaded;
 
+    /// <summary>What the kernel holds now.</summary>
+    public ImmutableArray<PortPolicy> Held => _loaded ? _inForce : [];
+
     /// <returns>Carries the change out.</returns>
     /// <exception cref="TestbedException">The backend cannot express a policy.</exception>
     public Action<KernelFirewall> Prepare(ImmutableArray<PortPolicy> wanted)

@@ -30,6 +30,10 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
 
     public string Name => backend.Name == "nft" ? "kernel" : $"kernel-{backend.Name}";
 
+    /// <summary>Whether topologies tell which rules each frame met, from nftrace; for nft's backend, and bridges without a host.</summary>
+    /// <remarks>Frames then go one at a time.</remarks>
+    public bool Tracing { get; init; }
+
     /// <summary>Why this testbed cannot run here, or null if it can.</summary>
     public static string? Unavailable()
     {
@@ -54,7 +58,7 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
     }
 
     public ILiveTopology Build(Topology topology) => Refusals.AsTestbed<ILiveTopology>(() =>
-        topology.Host is null ? KernelTopology.Create(topology, Policies, backend) : HostTopology.Create(topology, Policies, backend));
+        topology.Host is null ? KernelTopology.Create(topology, Policies, backend, Tracing) : HostTopology.Create(topology, Policies, backend));
 
     public void Dispose()
     {

@@ -4,6 +4,7 @@ using Lab.Engine.Apply;
 using Lab.Engine.Interop;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
+using Lab.Kernel.Tracing;
 
 namespace Lab.Kernel;
 
@@ -16,18 +17,21 @@ internal sealed class KernelTopology : ILiveTopology
     private readonly Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> _policies;
     private readonly EnforcedPolicies _enforced;
     private readonly bool _bridgeNetfilter;
+    private readonly KernelTrace? _trace;
 
     private KernelTopology(
         NetworkNamespace space, TapBridge bridge, Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies,
-        EnforcedPolicies enforced, bool bridgeNetfilter)
+        EnforcedPolicies enforced, bool bridgeNetfilter, NftBackend? traced)
     {
         (_space, _kernel, _bridge, _policies, _enforced, _bridgeNetfilter) = (space, new(space), bridge, policies, enforced, bridgeNetfilter);
+        _trace = traced is null ? null : new(_kernel, traced);
     }
 
     /// <param name="policies">From a topology, and the device of its guest at each place, to what the ports enforce; called here
     /// and at every change.</param>
+    /// <param name="tracing">Whether to tell which rules each frame met, which only nft's backend can.</param>
     public static KernelTopology Create(
-        Topology topology, Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies, IBackend backend)
+        Topology topology, Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies, IBackend backend, bool tracing)
     {
         ImmutableArray<PortPolicy> wanted = policies(topology, Devices.Port);
         EnforcedPolicies enforced = new(backend);
@@ -38,7 +42,7 @@ internal sealed class KernelTopology : ILiveTopology
         try
         {
             bridge = space.Run(() => TapBridge.Create(topology, bridgeNetfilter));
-            KernelTopology live = new(space, bridge, policies, enforced, bridgeNetfilter);
+            KernelTopology live = new(space, bridge, policies, enforced, bridgeNetfilter, tracing ? backend as NftBackend : null);
             rules(live._kernel);
             return live;
         }
@@ -74,7 +78,11 @@ internal sealed class KernelTopology : ILiveTopology
         _space.Run(() => _bridge.PlugIn(guest, taken));
     });
 
-    public Observation Send(IReadOnlyList<Stimulus> stimuli) => _bridge.Send(stimuli);
+    public Observation Send(IReadOnlyList<Stimulus> stimuli)
+    {
+        _trace?.Follow(_enforced.Held, _bridge.Guests);
+        return _bridge.Send(stimuli, _trace is null ? null : _trace.Decide);
+    }
 
     public string Describe() => _bridge.Describe() + _kernel.ListNft("list ruleset", counters: true);
 
@@ -84,6 +92,7 @@ internal sealed class KernelTopology : ILiveTopology
     public void Dispose()
     {
         _bridge.Dispose();
+        _trace?.Dispose();
         _ = Task.Run(() =>
         {
             _kernel.Dispose();

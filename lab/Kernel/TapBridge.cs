@@ -51,10 +51,13 @@ internal sealed class TapBridge : IDisposable
         }
     }
 
-    public Observation Send(IReadOnlyList<Stimulus> stimuli)
+    /// <param name="decide">Asked for each stimulus once it has gone through, before the next; null leaves decisions out, and
+    /// stimuli go in batches.</param>
+    public Observation Send(IReadOnlyList<Stimulus> stimuli, Func<Stimulus, Decision>? decide = null)
     {
         List<Delivery>[] deliveries = [.. _ports.Select(_ => new List<Delivery>())];
-        foreach (Stimulus[] batch in stimuli.Chunk(MaximumBatch))
+        List<Decision> decisions = [];
+        foreach (Stimulus[] batch in stimuli.Chunk(decide is null ? MaximumBatch : 1))
         {
             foreach (Stimulus stimulus in batch)
             {
@@ -63,10 +66,14 @@ internal sealed class TapBridge : IDisposable
             }
 
             Collect(deliveries);
+            decisions.AddRange(decide is null ? [] : batch.Select(decide));
         }
 
-        return new([.. deliveries.SelectMany(port => port)], []);
+        return new([.. deliveries.SelectMany(port => port)], [.. decisions]);
     }
+
+    /// <summary>Every guest with its device.</summary>
+    public IEnumerable<(InterfaceName Device, GuestName Guest)> Guests => _portOf.Select(port => (port.Value.Name, port.Key));
 
     /// <summary>The device of the guest at a place in the topology.</summary>
     public InterfaceName DeviceOf(int place) => _ports[place].Name;

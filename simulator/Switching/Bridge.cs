@@ -1,4 +1,5 @@
 using Lab.Engine.Packets;
+using Lab.Engine.Programs;
 using Lab.Simulator.Time;
 
 namespace Lab.Simulator.Switching;

@@ -2,16 +2,6 @@ using Lab.Engine.Programs;
 
 namespace Lab.Simulator.Switching;
 
-/// <summary>A stage of a port's filter, in the order in which a frame between two guests meets them.</summary>
-public enum FilterPlace
-{
-    FromGuest,
-    FromGuestForwarded,
-    FromGuestToHost,
-    ToGuestForwarded,
-    ToGuest,
-}
-
 /// <summary>Looks over a switch's shoulder while a frame passes; without one, forwarding costs nothing extra.</summary>
 public interface ISwitchWitness
 {

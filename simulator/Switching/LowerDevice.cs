@@ -1,4 +1,5 @@
 using Lab.Engine.Packets;
+using Lab.Engine.Programs;
 
 namespace Lab.Simulator.Switching;
 

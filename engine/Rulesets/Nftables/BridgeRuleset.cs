@@ -29,6 +29,9 @@ public sealed class BridgeRuleset
     /// <summary>Every family in which a table of ours may be.</summary>
     public static readonly ImmutableArray<NftFamily> Families = [NftFamily.Bridge, NftFamily.Ip, NftFamily.Ip6];
 
+    private const string FromGuests = "from-guests", ToGuests = "to-guests"; // base chains in which ports are told apart
+    private const string IpFromGuests = "ip-from-guests", IpToGuests = "ip-to-guests", IpHost = "ip-host";
+
     private readonly StateSource _states;
     private readonly ShapeReader _reader;
     private readonly ImmutableArray<PortGroup> _groups;
@@ -67,6 +70,28 @@ public sealed class BridgeRuleset
 
         HashSet<InterfaceName> gone = [.. _members.Keys.Where(port => !stay.Contains(port))];
         return 2 * (come.Count + gone.Count) > ports.Count ? Of(ports, _states) : Of(come, this, gone);
+    }
+
+    /// <summary>The stage that ports are asked for in one of the base chains; null for one in which nobody is asked.</summary>
+    public static FilterPlace? PlaceOf(string baseChain) => baseChain switch
+    {
+        FromGuests => FilterPlace.FromGuest,
+        ToGuests => FilterPlace.ToGuest,
+        IpFromGuests => FilterPlace.FromGuestForwarded,
+        IpToGuests => FilterPlace.ToGuestForwarded,
+        IpHost => FilterPlace.FromGuestToHost,
+        _ => null,
+    };
+
+    /// <summary>Whether a rule that accepted a packet with this mark means to have it rejected behind the bridge's hooks.</summary>
+    public static bool IsRejected(uint mark) => (mark & StateMark.Reject) != 0;
+
+    /// <summary>What the rules of a port's chains stand for in its program; the end of a chain stands for nothing.</summary>
+    /// <param name="port">One of those that the ruleset was made of.</param>
+    public ImmutableDictionary<RulePlace, RuleSpan> SpansOf(InterfaceName port)
+    {
+        Member member = _members[port];
+        return member.Class.SpansOf(member.Rules.Whole, member.Values).ToImmutableDictionary();
     }
 
     private static Lowered<BridgeRuleset> Of(IReadOnlyCollection<PortPolicy> come, BridgeRuleset before, HashSet<InterfaceName> gone)
@@ -249,8 +274,8 @@ public sealed class BridgeRuleset
 
     private IEnumerable<NftChain> BaseChains()
     {
-        yield return new("from-guests", new(NftHookPoint.Prerouting, -300), [Dispatch(StageKind.From)]);
-        yield return new("to-guests", new(NftHookPoint.Postrouting, 300), [Dispatch(StageKind.To)]);
+        yield return new(FromGuests, new(NftHookPoint.Prerouting, -300), [Dispatch(StageKind.From)]);
+        yield return new(ToGuests, new(NftHookPoint.Postrouting, 300), [Dispatch(StageKind.To)]);
         if (!HasIpStages)
         {
             yield break;
@@ -258,10 +283,10 @@ public sealed class BridgeRuleset
 
         NftRule clear = new([StateMark.Any(StateMark.State), StateMark.Clear(StateMark.State)], null);
         NftRule rejected = new([StateMark.Any(StateMark.Reject), NftVerdict.Accept], null);
-        yield return new("ip-from-guests", new(NftHookPoint.Forward, -202), [Dispatch(StageKind.Ip4From), Dispatch(StageKind.Ip6From)]);
-        yield return new("ip-to-guests", new(NftHookPoint.Forward, -201), [rejected, Dispatch(StageKind.Ip4To), Dispatch(StageKind.Ip6To)]);
+        yield return new(IpFromGuests, new(NftHookPoint.Forward, -202), [Dispatch(StageKind.Ip4From), Dispatch(StageKind.Ip6From)]);
+        yield return new(IpToGuests, new(NftHookPoint.Forward, -201), [rejected, Dispatch(StageKind.Ip4To), Dispatch(StageKind.Ip6To)]);
         yield return new("ip-clear", new(NftHookPoint.Forward, -200), [clear]);
-        yield return new("ip-host", new(NftHookPoint.Input, -202), [Dispatch(StageKind.Ip4From), Dispatch(StageKind.Ip6From)]);
+        yield return new(IpHost, new(NftHookPoint.Input, -202), [Dispatch(StageKind.Ip4From), Dispatch(StageKind.Ip6From)]);
         yield return new("ip-host-clear", new(NftHookPoint.Input, -201), [clear]);
         if (RulesTheHost)
         {

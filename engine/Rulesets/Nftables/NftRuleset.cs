@@ -41,7 +41,11 @@ public sealed record NftHook(NftHookPoint Point, int Priority)
 }
 
 /// <param name="Origin">The XML rule behind it; null for what we add by ourselves.</param>
-public sealed record NftRule(ImmutableArray<NftStatement> Statements, Origin? Origin);
+public sealed record NftRule(ImmutableArray<NftStatement> Statements, Origin? Origin)
+{
+    /// <summary>Rules with one number in a class of ports are ways of saying one thing; null for what we add by ourselves.</summary>
+    internal int? Group { get; init; }
+}
 
 /// <summary>A named set, or a map if its elements carry a verdict.</summary>
 /// <param name="Key">The parts of a key, joined by dots; more than one makes a concatenation.</param>

@@ -92,6 +92,28 @@ internal sealed class PortClass
         return chains;
     }
 
+    /// <summary>What the rules of the chains stand for in the program of one of the ports.</summary>
+    public IEnumerable<KeyValuePair<RulePlace, RuleSpan>> SpansOf(FilterProgram program, PortValues values)
+    {
+        int group = 0;
+        foreach (ChainShape shape in Shape.Chains)
+        {
+            string name = NameOf(shape);
+            Chain chain = shape.Kind.Of(program)!.Chains[shape.Index];
+            ILookup<int?, int> positions = Chains.Single(made => made.Name == name).Rules.Index().ToLookup(rule => rule.Item.Group, rule => rule.Index);
+            for (int first = 0; first < chain.Rules.Length; group++)
+            {
+                RuleSpan span = new(chain, first, values.Groups[group].Tuples.Length);
+                foreach (int position in positions[group])
+                {
+                    yield return new(new(name, position), span);
+                }
+
+                first += span.Count;
+            }
+        }
+    }
+
     private string NameOf(ChainShape chain) => $"{Name}-{chain.Kind.Name}-{Spelled(chain.Name)}";
 
     private IEnumerable<NftRule> Rules(
@@ -102,7 +124,7 @@ internal sealed class PortClass
             ImmutableArray<NftStatement> end = [new NftCounter(), .. Verdict(chain, rule.Verdict)];
             ImmutableArray<NftStatement> lookups = [.. Lookups(chain, rule, group)];
             return [.. NftConditions.Lower(_layout[group].Fixed, chain.Kind).Select(way =>
-                new NftRule([.. way, .. lookups.Where(test => !way.Contains(test)), .. end], rule.Origin))];
+                new NftRule([.. way, .. lookups.Where(test => !way.Contains(test)), .. end], rule.Origin) { Group = group })];
         }
         catch (InexpressibleException inexpressible)
         {

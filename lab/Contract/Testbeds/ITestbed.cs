@@ -65,6 +65,9 @@ public sealed record Decision(Stimulus Stimulus, ImmutableArray<string> Lines)
 {
     /// <summary>What each port's filter said, in the order in which they were asked; empty where nobody was asked.</summary>
     public ImmutableArray<PortVerdict> Verdicts { get; init; } = [];
+
+    /// <summary>The same rule by rule: one walk for each stage that was asked.</summary>
+    public ImmutableArray<StageWalk> Walks { get; init; } = [];
 }
 
 /// <summary>One port's word on a frame: the sender's on the way in, a receiver's on the way out.</summary>

@@ -11,7 +11,7 @@ namespace Lab.Tests.Kernel;
 
 public sealed class KernelTestbedTests
 {
-    private static readonly Origin Somewhere = new("test", new SourcePosition("test.xml", 3, 5));
+    private static readonly Origin Somewhere = new("test", new SourcePosition("test.xml", 3, 5)), Elsewhere = new("test", new SourcePosition("test.xml", 4, 5));
     private static readonly GuestName One = new("one"), Two = new("two"), Three = new("three");
 
     [KernelFact]
@@ -50,6 +50,33 @@ public sealed class KernelTestbedTests
     }
 
     [KernelFact]
+    public void A_tracing_kernel_names_the_rules_that_each_frame_matched_and_what_they_said()
+    {
+        Rule foreign = new([FieldEquals.Exactly(Field.EthernetSource, MacOf(One).Bits, negated: true)], Verdict.Drop, Somewhere);
+        Rule counted = new([FieldEquals.Exactly(Field.EthernetDestination, MacOf(Two).Bits)], Verdict.Continue, Elsewhere);
+        using ILiveTopology live = Build(tracing: true, Guest(One, FromGuest(foreign, counted)), Guest(Two, null));
+
+        Observation seen = live.Send([new(One, Frame(Two, Three)), new(One, Frame(Two, One)), new(Two, Frame(One, Two))]);
+
+        seen.Decisions.Select(decision => string.Join('|', decision.Lines)).Should().Equal(
+            "one: the sender's layer-2 filter is asked|  chain root|    matched: drop at test (test.xml:3:5)|  dropped by test (test.xml:3:5)",
+            "one: the sender's layer-2 filter is asked|  chain root|    matched: continue at test (test.xml:4:5)|  accepted by the end of the chain",
+            "");
+        seen.Decisions[0].Verdicts.Should().Equal(new PortVerdict(One, ToGuest: false, Passed: false, Somewhere));
+    }
+
+    [KernelFact]
+    public void One_of_several_values_that_a_set_holds_is_named_as_one_of_them()
+    {
+        Rule[] values = [.. new[] { Two, One, Three }.Select(name => new Rule([FieldEquals.Exactly(Field.EthernetSource, MacOf(name).Bits)], Verdict.Drop, Somewhere))];
+        using ILiveTopology live = Build(tracing: true, Guest(One, FromGuest(values)), Guest(Two, null));
+
+        MatchedRule matched = live.Send([new(One, Frame(Two, One))]).Decisions.Single().Walks.Single().Matched.Single();
+
+        (matched.First, matched.Count).Should().Be((0, 3));
+    }
+
+    [KernelFact]
     public void More_frames_than_a_tap_can_hold_all_arrive()
     {
         using ILiveTopology live = Build(Guest(One, null), Guest(Two, null));
@@ -59,10 +86,12 @@ public sealed class KernelTestbedTests
         seen.Deliveries.Should().HaveCount(5000);
     }
 
-    private static ILiveTopology Build(params (Guest Guest, FilterProgram? Program)[] guests)
+    private static ILiveTopology Build(params (Guest Guest, FilterProgram? Program)[] guests) => Build(tracing: false, guests);
+
+    private static ILiveTopology Build(bool tracing, params (Guest Guest, FilterProgram? Program)[] guests)
     {
         Dictionary<GuestName, FilterProgram?> programs = guests.ToDictionary(g => g.Guest.Name, g => g.Program);
-        using KernelTestbed testbed = new(new NftBackend(), (_, guest) => programs[guest.Name]!);
+        using KernelTestbed testbed = new(new NftBackend(), (_, guest) => programs[guest.Name]!) { Tracing = tracing };
         return testbed.Build(new(ImmutableDictionary<string, FilterDefinition>.Empty, [.. guests.Select(g => g.Guest)]));
     }
 

@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Lab.Engine.Interop;
+
+/// <summary>What a trace event speaks of (enum nft_trace_types, include/uapi/linux/netfilter/nf_tables.h).</summary>
+public enum NftTraceKind
+{
+    /// <summary>A base chain ran out, and its policy decided.</summary>
+    Policy = 1,
+
+    /// <summary>A rule said return.</summary>
+    Return = 2,
+
+    /// <summary>A rule matched.</summary>
+    Rule = 3,
+}
+
+/// <summary>What a rule said: the kernel's own numbers (NF_*, and enum nft_verdicts).</summary>
+public enum NftTraceVerdict
+{
+    Drop = 0,
+    Accept = 1,
+    Continue = -1,
+    Jump = -3,
+    Goto = -4,
+    Return = -5,
+}
+
+/// <summary>One line of nftrace: a rule that a packet matched, or the end of a base chain.</summary>
+/// <remarks>
+/// The kernel tells of rules whose every test held, at the moment they decide, and of policies; not of rules that did
+/// not match, nor of the end of a chain that was jumped to (nft_do_chain, net/netfilter/nf_tables_core.c).
+/// </remarks>
+/// <param name="Packet">The same for one packet at one hook; a clone has another.</param>
+/// <param name="Family">Of the table (NFPROTO_*).</param>
+/// <param name="Handle">The rule's number; 0 for a policy.</param>
+/// <param name="Mark">The packet's, behind the rule.</param>
+/// <param name="Ingress">The index of the device that it came in by; 0 for none.</param>
+/// <param name="Egress">The same for the way out. Both are told with the first event of a base chain only.</param>
+public sealed record NftTraceEvent(
+    uint Packet, byte Family, string Table, string Chain, ulong Handle, NftTraceKind Kind, NftTraceVerdict Verdict, uint Mark, int Ingress, int Egress)
+{
+    public const byte BridgeFamily = 7; // NFPROTO_BRIDGE
+
+    /// <summary>A base chain begins with this event.</summary>
+    public bool EntersHook => Ingress != 0 || Egress != 0;
+
+    /// <param name="message">One netlink message, header included.</param>
+    /// <returns>Null for a message of another type.</returns>
+    internal static NftTraceEvent? Read(ReadOnlySpan<byte> message)
+    {
+        const ushort Trace = 10 << 8 | 17; // NFNL_SUBSYS_NFTABLES, NFT_MSG_TRACE
+        const int GenericHeader = 4; // struct nfgenmsg
+        if (message.Length < NetlinkSocket.HeaderLength + GenericHeader || BinaryPrimitives.ReadUInt16LittleEndian(message[4..]) != Trace)
+        {
+            return null;
+        }
+
+        NftTraceEvent found = new(0, message[NetlinkSocket.HeaderLength], "", "", 0, default, default, 0, 0, 0);
+        foreach ((ushort type, Range at) in Attributes(message, NetlinkSocket.HeaderLength + GenericHeader))
+        {
+            found = found.With((Part)type, message[at]);
+        }
+
+        return found;
+    }
+
+    /// <summary>NFTA_TRACE_*.</summary>
+    private enum Part : ushort
+    {
+        Table = 1,
+        Chain = 2,
+        RuleHandle = 3,
+        Kind = 4,
+        Verdict = 5,
+        Id = 6,
+        Ingress = 10,
+        Egress = 12,
+        Mark = 14,
+    }
+
+    private NftTraceEvent With(Part part, ReadOnlySpan<byte> value) => part switch
+    {
+        Part.Table => this with { Table = Text(value) },
+        Part.Chain => this with { Chain = Text(value) },
+        Part.RuleHandle => this with { Handle = BinaryPrimitives.ReadUInt64BigEndian(value) },
+        Part.Kind => this with { Kind = (NftTraceKind)BinaryPrimitives.ReadInt32BigEndian(value) },
+        Part.Verdict => this with { Verdict = VerdictIn(value) },
+        Part.Id => this with { Packet = BinaryPrimitives.ReadUInt32BigEndian(value) },
+        Part.Ingress => this with { Ingress = BinaryPrimitives.ReadInt32BigEndian(value) },
+        Part.Egress => this with { Egress = BinaryPrimitives.ReadInt32BigEndian(value) },
+        Part.Mark => this with { Mark = BinaryPrimitives.ReadUInt32BigEndian(value) },
+        _ => this,
+    };
+
+    private static NftTraceVerdict VerdictIn(ReadOnlySpan<byte> nested)
+    {
+        foreach ((ushort type, Range at) in Attributes(nested, 0))
+        {
+            if (type == 1) // NFTA_VERDICT_CODE
+            {
+                int code = BinaryPrimitives.ReadInt32BigEndian(nested[at]);
+                return (NftTraceVerdict)(code < 0 ? code : code & 0xFF); // NF_VERDICT_MASK: above it a reason may stand
+            }
+        }
+
+        return default;
+    }
+
+    private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value.TrimEnd((byte)0));
+
+    /// <summary>Attributes are a length, a type and a value each, aligned to four bytes (netlink(7)).</summary>
+    private static List<(ushort Type, Range At)> Attributes(ReadOnlySpan<byte> bytes, int at)
+    {
+        const ushort TypeMask = 0x3FFF; // NLA_TYPE_MASK: two flags stand above the type
+        const int Header = 4;
+        List<(ushort, Range)> attributes = [];
+        while (at + Header <= bytes.Length)
+        {
+            int length = BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
+            if (length < Header || at + length > bytes.Length)
+            {
+                break;
+            }
+
+            attributes.Add(((ushort)(BinaryPrimitives.ReadUInt16LittleEndian(bytes[(at + 2)..]) & TypeMask), (at + Header)..(at + length)));
+            at += (length + 3) & ~3;
+        }
+
+        return attributes;
+    }
+}
