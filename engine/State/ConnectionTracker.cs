@@ -13,7 +13,8 @@ namespace Lab.Engine.State;
 ///                            └──> dropped?  nothing: a new connection is forgotten, a known one keeps what it learnt
 /// </code>
 /// Looking up a known flow allocates nothing. Fragments must have been put together before, as the kernel does; a piece
-/// is invalid here. No helper announces expectations. Frames that are not sound IP, and tagged ones, are never tracked.
+/// is invalid here, but for the first of an IPv6 datagram, which is looked at as if it were whole (get_l4proto in
+/// nf_conntrack_core.c): some go on without the rest. No helper announces expectations. Frames that are not sound IP, and tagged ones, are never tracked.
 /// </remarks>
 public sealed class ConnectionTracker
 {
@@ -64,7 +65,7 @@ public sealed class ConnectionTracker
             return TrackingResult.Invalid;
         }
 
-        if (upper.IsFragment || upper.Offset > EthernetView.Length + packet.Length)
+        if ((version6 ? upper.IsLaterFragment : upper.IsFragment) || upper.Offset > EthernetView.Length + packet.Length)
         {
             return TrackingResult.Invalid;
         }

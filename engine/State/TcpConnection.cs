@@ -90,7 +90,7 @@ internal sealed class TcpConnection
 
         if (next == TcpTransitions.Ignored && !Resynchronises(kind, direction, segment, ref old, ref next))
         {
-            _last = (kind, direction, segment.Sequence, _last.Acknowledgement, EndOf(segment, length), segment.Window);
+            _last = (kind, direction, segment.Sequence, segment.Acknowledgement, EndOf(segment, length), segment.Window);
             return TcpVerdict.Ignored;
         }
 
@@ -178,8 +178,13 @@ internal sealed class TcpConnection
 
         bool answersLetThrough = ((connection.SeenReply && _last.Kind == TcpSegmentKind.Syn)
             || (!connection.Assured && _last.Kind == TcpSegmentKind.Ack)) && segment.Acknowledgement == _last.End;
-        return answersLetThrough ? ResetKind.Unquestioned : found;
+        return answersLetThrough || AnswersHalfOpen(segment, direction, connection) ? ResetKind.Unquestioned : found;
     }
+
+    /// <summary>Who gets an acknowledgement of what it never sent resets with the number that was acknowledged (RFC 9293 section
+    /// 3.10.7.3). Seen on Linux 6.18: with that number the reset passes, whatever else it says, and with another it is invalid.</summary>
+    private bool AnswersHalfOpen(in TcpView segment, ConnectionDirection direction, Connection connection) =>
+        !connection.Assured && _last.Kind == TcpSegmentKind.Ack && _last.Direction != direction && segment.Sequence == _last.Acknowledgement;
 
     private TcpVerdict Enter(
         TcpState next, TcpState old, in TcpView segment, TcpSegmentKind kind, ConnectionDirection direction, Connection connection, TimeSpan now)

@@ -113,3 +113,55 @@ Feature: What generated cases have found, in its smallest form
       0007
       """
     Then only one receives it
+
+  Scenario: The beginning of an IPv6 datagram that ends between eight bytes is tracked like a whole one
+    Given the filter
+      """xml
+      <filter name='known'>
+        <rule action='drop' direction='in'><all-ipv6 state='INVALID'/></rule>
+      </filter>
+      """
+    And a bridge with guests
+      | guest | MAC               | filter |
+      | one   | 52:54:00:00:00:01 | known  |
+      | two   | 52:54:00:00:00:02 |        |
+    When two sends the bytes
+      """
+      5254 0000 0001 5254 0000 0002 86dd 6fc0 0000 000c 2c40 2001 0db8 0000 0000 0000
+      0000 0000 0001 0000 0000 0000 0000 0000 0000 0000 0000 3200 0001 0000 0061 0000
+      0061
+      """
+    Then only one receives it
+
+  Scenario: A half-open peer is reset with the very number that it acknowledged
+    Given the filter
+      """xml
+      <filter name='known'>
+        <rule action='drop' direction='in'><tcp-ipv6 state='INVALID'/></rule>
+      </filter>
+      """
+    And a bridge with guests
+      | guest | MAC               | filter |
+      | one   | 52:54:00:00:00:01 | known  |
+      | two   | 52:54:00:00:00:02 |        |
+    When two sends the bytes
+      """
+      5254 0000 0001 5254 0000 0002 86dd 6000 0000 0014 0640 2001 0db8 0000 0000 0000
+      0000 0000 0002 2001 0db8 0000 0000 0000 0000 0000 0001 0016 1999 0000 03e8 0000
+      0000 5002 ffff 36d7 0000
+      """
+    Then only one receives it
+    When one sends the bytes
+      """
+      5254 0000 0002 5254 0000 0001 86dd 6000 0000 0014 0640 2001 0db8 0000 0000 0000
+      0000 0000 0001 2001 0db8 0000 0000 0000 0000 0000 0002 1999 0016 0000 138d 0000
+      03fb 5010 ffff 2329 0000
+      """
+    Then only two receives it
+    When two sends the bytes
+      """
+      5254 0000 0001 5254 0000 0002 86dd 6000 0000 0014 0640 2001 0db8 0000 0000 0000
+      0000 0000 0002 2001 0db8 0000 0000 0000 0000 0000 0001 0016 1999 0000 03fb 0000
+      0000 5004 ffff 36c2 0000
+      """
+    Then only one receives it

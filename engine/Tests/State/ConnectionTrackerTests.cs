@@ -50,6 +50,31 @@ public sealed class ConnectionTrackerTests
     }
 
     [Fact]
+    public void The_first_piece_of_an_IPv6_datagram_has_a_state_and_a_later_one_is_invalid()
+    {
+        byte[] first = Convert.FromHexString(
+            "525400000002525400000001" + "86dd" + "6280000000142c40fe800000000000000000000000000001000000000000000000000000000000001100000100000045"
+            + "00010044000c00cb00000045");
+        byte[] later = [.. first];
+        later[57] = 0x09; // offset of eight bytes, and more to come
+
+        See(first).Should().Be((ConnectionStates.New, ConnectionDirection.Original));
+        _tracker.Track(later).State.Should().Be(ConnectionStates.Invalid);
+    }
+
+    [Theory]
+    [InlineData(777, ConnectionStates.Established)]
+    [InlineData(776, ConnectionStates.Invalid)]
+    [InlineData(778, ConnectionStates.Invalid)]
+    public void A_half_open_peer_is_reset_with_the_very_number_that_it_acknowledged(uint sequence, ConnectionStates expected)
+    {
+        Segment(Client, Server, Syn, 100, 0);
+        Segment(Server, Client, Ack, 5000, 777).State.Should().Be(ConnectionStates.Established, "it is let through, and changes nothing");
+
+        Segment(Client, Server, Rst, sequence, 0).State.Should().Be(expected);
+    }
+
+    [Fact]
     public void A_handshake_goes_through_the_kernels_states()
     {
         Segment(Client, Server, Syn, 100, 0).Should().Be((ConnectionStates.New, TcpState.SynSent));
