@@ -9,19 +9,24 @@ namespace Lab;
 
 /// <summary>A kind of testbed that <c>--on</c> can name.</summary>
 /// <param name="WhyNot">Why it cannot run here; null if it can.</param>
-/// <param name="Create">Makes one for one thread; the caller disposes it.</param>
-internal sealed record TestbedKind(string Name, Func<string?> WhyNot, Func<ITestbed> Create);
+/// <param name="Make">For one thread, telling which rules frames met or, where that costs something, not.</param>
+internal sealed record TestbedKind(string Name, Func<string?> WhyNot, Func<bool, ITestbed> Make)
+{
+    /// <summary>Makes one for one thread; the caller disposes it.</summary>
+    /// <param name="tracing">Whether it is to tell which rules each frame met, if it can.</param>
+    public ITestbed Create(bool tracing = false) => Make(tracing);
+}
 
 /// <summary>The testbeds that there are.</summary>
 internal static class TestbedCatalog
 {
     public static readonly ImmutableArray<TestbedKind> All =
     [
-        new("simulator", () => null, () => new SimulatedTestbed(PortPrograms.Compile)),
-        new("kernel", KernelTestbed.Unavailable, () => new KernelTestbed(NftBackend.OfThisKernel(), PortPrograms.Compile)),
-        new("kernel-ebiptables", KernelTestbed.Unavailable, () => new KernelTestbed(new EbiptablesBackend(), PortPrograms.Compile)),
-        new("kernel-netdev", KernelTestbed.Unavailable, () => new KernelTestbed(new NetdevBackend(), PortPrograms.Compile)),
-        new("libvirt", LibvirtTestbed.Unavailable, () => new LibvirtTestbed()),
+        new("simulator", () => null, _ => new SimulatedTestbed(PortPrograms.Compile)),
+        new("kernel", KernelTestbed.Unavailable, tracing => new KernelTestbed(NftBackend.OfThisKernel(), PortPrograms.Compile) { Tracing = tracing }),
+        new("kernel-ebiptables", KernelTestbed.Unavailable, _ => new KernelTestbed(new EbiptablesBackend(), PortPrograms.Compile)),
+        new("kernel-netdev", KernelTestbed.Unavailable, _ => new KernelTestbed(new NetdevBackend(), PortPrograms.Compile)),
+        new("libvirt", LibvirtTestbed.Unavailable, _ => new LibvirtTestbed()),
     ];
 
     /// <summary>Where scenarios run when nothing else is asked for.</summary>

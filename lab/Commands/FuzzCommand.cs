@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json;
 using Lab.Engine.Apply;
 using Lab.Fuzz;
 
@@ -20,15 +19,16 @@ internal static class FuzzCommand
         Option<int> stop = new("--stop-after") { Description = "stop after so many disagreements", DefaultValueFactory = _ => 10 };
         Option<string> into = new("--into") { Description = "folder for what is found, and for taking up an interrupted run", DefaultValueFactory = _ => "artifacts/fuzz" };
         Option<bool> resume = new("--resume") { Description = "take up the run that was interrupted" };
+        Option<bool> identity = new("--trace-identity") { Description = "the kernel traces each frame (nftrace), and must have walked the rules that the simulator names" };
         Option<bool> mutants = new("--mutants") { Description = "break each translation of the nft lowering, one at a time, and list what is noticed" };
         Command command = new("fuzz", "Generate policies and frames and compare what testbeds make of them.")
         {
-            cases, seed, frames, on, minutes, first, stop, into, resume, mutants,
+            cases, seed, frames, on, minutes, first, stop, into, resume, identity, mutants,
         };
-        command.SetAction((line, cancel) => Task.FromResult(line.GetValue(mutants) ? Hunt(line.GetValue(seed), cancel) : Run(
+        command.SetAction((line, cancel) => Task.Run(() => line.GetValue(mutants) ? Hunt(line.GetValue(seed), cancel) : Run(
             new(line.GetValue(seed), line.GetValue(cases), line.GetValue(frames),
                 line.GetValue(minutes) is { } m ? TimeSpan.FromMinutes(m) : null, line.GetValue(stop), TimeSpan.FromMinutes(1)),
-            line.GetValue(on)!, line.GetValue(first), line.GetValue(into)!, line.GetValue(resume), cancel)));
+            line.GetValue(on)!, line.GetValue(identity), line.GetValue(first), line.GetValue(into)!, line.GetValue(resume), cancel), CancellationToken.None));
         return command;
     }
 
@@ -52,28 +52,42 @@ internal static class FuzzCommand
         return survived == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
-    private static int Run(FuzzOrder order, string on, int first, string folder, bool resume, CancellationToken cancel)
+    private static int Run(
+        FuzzOrder order, string on, bool tracing, int first, string folder, bool resume, CancellationToken cancel)
     {
-        Directory.CreateDirectory(folder);
-        string memory = Path.Combine(folder, $"seed-{order.Seed}.json");
-        FuzzProgress start = resume && File.Exists(memory)
-            ? JsonSerializer.Deserialize(File.ReadAllText(memory), FuzzJson.Default.FuzzProgress)!
-            : new(order.Seed, order.Frames, first, 0, 0, TimeSpan.Zero);
         Selection selection = Selection.Of(on);
-        ImmutableArray<Party> parties = [.. selection.Kinds.Select(kind => new Party(kind.Name, kind.Create()))];
-        if (parties.Length < 2)
+        if (selection.Kinds.Length < 2)
         {
             throw new UserMistakeException("comparing takes two testbeds");
         }
 
-        FuzzReport report = new(parties, order, folder, Console.Out);
+        Directory.CreateDirectory(folder);
+        FuzzMemory memory = new(folder, order.Seed, TimeProvider.System);
+        FuzzProgress beginning = FuzzProgress.Beginning(order, tracing ? $"{on} traced" : on, first);
+        FuzzProgress start = resume ? TakeUp(memory, beginning) : beginning;
+        ImmutableArray<Party> parties = [.. selection.Kinds.Select(kind => new Party(kind.Name, kind.Create(tracing)))];
         try
         {
-            Court court = new(parties);
-            FuzzSession session = new(order, court, TimeProvider.System) { Advanced = report.Advance, Found = report.Found };
+            FuzzReport report = new(parties, start, folder, Console.Out);
+            FuzzSession session = new(order, new Court(parties), TimeProvider.System)
+            {
+                Found = report.Found,
+                Advanced = progress =>
+                {
+                    memory.Note(progress);
+                    report.Advance(progress);
+                },
+            };
             FuzzProgress end = session.Run(start, cancel);
-            File.WriteAllText(memory, JsonSerializer.Serialize(end, FuzzJson.Default.FuzzProgress));
-            report.Close(end, session.Coverage, court.Abstentions);
+            memory.Save(end);
+            report.Close(end, session.Coverage);
+            if (cancel.IsCancellationRequested)
+            {
+                Console.WriteLine("interrupted; --resume takes it up again");
+                return ExitCode.BadInput;
+            }
+
+            return end.Unexplained == 0 ? ExitCode.Success : ExitCode.Failed;
         }
         finally
         {
@@ -82,7 +96,13 @@ internal static class FuzzCommand
                 party.Testbed.Dispose();
             }
         }
+    }
 
-        return report.Unexplained == 0 ? ExitCode.Success : ExitCode.Failed;
+    /// <exception cref="UserMistakeException">There is nothing to take up, or it was another run.</exception>
+    private static FuzzProgress TakeUp(FuzzMemory memory, FuzzProgress beginning)
+    {
+        FuzzProgress stood = memory.Load() ?? throw new UserMistakeException($"no run of seed {beginning.Seed} was interrupted here");
+        return (stood.Frames, stood.On) == (beginning.Frames, beginning.On) ? stood
+            : throw new UserMistakeException($"the run of seed {beginning.Seed} was one with --frames {stood.Frames} on {stood.On}");
     }
 }

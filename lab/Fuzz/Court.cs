@@ -7,20 +7,28 @@ namespace Lab.Fuzz;
 /// <summary>A testbed under the name that <c>--on</c> gave it.</summary>
 internal sealed record Party(string Name, ITestbed Testbed);
 
+/// <summary>What a court says of one case.</summary>
+/// <param name="Disagreements">One for each party that does not say what the first one says.</param>
+/// <param name="Abstained">Parties that lack a feature which the policy needs.</param>
+/// <param name="Walked">What was compared of the frames' ways.</param>
+internal sealed record Hearing(ImmutableArray<Disagreement> Disagreements, ImmutableArray<string> Abstained, WalkCount Walked);
+
 /// <summary>Shows a case to several testbeds and compares what they say.</summary>
 /// <param name="parties">Two or more; the first is the one that all others are compared with.</param>
 internal sealed class Court(ImmutableArray<Party> parties)
 {
     private static readonly Observation Nothing = new([], []);
 
-    private readonly Dictionary<string, int> _abstentions = new(StringComparer.Ordinal);
-
-    /// <summary>One disagreement for each party that does not say what the first one says.</summary>
-    public ImmutableArray<Disagreement> Judge(Case @case)
+    public Hearing Hear(Case @case)
     {
-        Answer first = Ask(parties[0], @case);
-        return [.. parties.Skip(1).Select(party => Compare(@case, first, Ask(party, @case))).OfType<Disagreement>()];
+        ImmutableArray<Answer> answers = [.. parties.Select(party => Ask(party, @case))];
+        return new(
+            [.. answers.Skip(1).Select(other => Compare(@case, answers[0], other)).OfType<Disagreement>()],
+            [.. answers.Where(answer => answer.Abstains).Select(answer => answer.Party)],
+            answers.Skip(1).Aggregate(default(WalkCount), (sum, other) => sum + CountWalks(answers[0].Seen, other.Seen)));
     }
+
+    public ImmutableArray<Disagreement> Judge(Case @case) => Hear(@case).Disagreements;
 
     /// <summary>Asks two parties only: for the reducer.</summary>
     public Disagreement? Judge(Case @case, string one, string other) =>
@@ -32,10 +40,7 @@ internal sealed class Court(ImmutableArray<Party> parties)
     /// <param name="Abstains">The refusal is about the party, which lacks a feature, and not about the policy.</param>
     private sealed record Answer(string Party, Observation Seen, string? Refusal, bool Abstains = false);
 
-    /// <summary>How many policies each party has abstained from, for want of a feature.</summary>
-    public IReadOnlyDictionary<string, int> Abstentions => _abstentions;
-
-    private Answer Ask(Party party, Case @case)
+    private static Answer Ask(Party party, Case @case)
     {
         try
         {
@@ -44,9 +49,7 @@ internal sealed class Court(ImmutableArray<Party> parties)
         }
         catch (Exception refusal) when (refusal is TestbedException or ScenarioMistakeException)
         {
-            bool abstains = refusal is TestbedException { IsAbstention: true };
-            _abstentions[party.Name] = _abstentions.GetValueOrDefault(party.Name) + (abstains ? 1 : 0);
-            return new(party.Name, Nothing, refusal.Message.ReplaceLineEndings(" "), abstains);
+            return new(party.Name, Nothing, refusal.Message.ReplaceLineEndings(" "), refusal is TestbedException { IsAbstention: true });
         }
     }
 
@@ -59,12 +62,23 @@ internal sealed class Court(ImmutableArray<Party> parties)
 
         if (one.Refusal is not null || other.Refusal is not null)
         {
-            return (one.Refusal is null) == (other.Refusal is null) ? null : new(@case, one.Party, other.Party,
+            return (one.Refusal is null) == (other.Refusal is null) ? null : new(@case, one.Party, other.Party, Matter.Policy,
                 one.Refusal is { } refusal ? $"{one.Party} refuses the policy ({refusal}), {other.Party} takes it"
                     : $"{other.Party} refuses the policy ({other.Refusal}), {one.Party} takes it", null);
         }
 
-        return Same(one.Seen, other.Seen) ? null : Describe(@case, one, other);
+        return Same(one.Seen, other.Seen) ? Walks(@case, one, other) : Describe(@case, one, other);
+    }
+
+    /// <summary>Where both tell which rules the frames met, these must be the same too.</summary>
+    private static Disagreement? Walks(Case @case, Answer one, Answer other) =>
+        TraceIdentity.Difference(one.Party, one.Seen, other.Party, other.Seen, out int stimulus) is { } difference
+            ? new(@case, one.Party, other.Party, Matter.Walk, difference, stimulus) : null;
+
+    private static WalkCount CountWalks(Observation one, Observation other)
+    {
+        ImmutableArray<StageWalk> walks = one.Decisions.IsEmpty ? [] : [.. other.Decisions.SelectMany(decision => TraceIdentity.Compared(decision.Walks))];
+        return new(one.Decisions.IsEmpty ? 0 : other.Decisions.Length, walks.Length, walks.Sum(walk => walk.Matched.Length));
     }
 
     private static bool Same(Observation one, Observation other) =>
@@ -81,13 +95,13 @@ internal sealed class Court(ImmutableArray<Party> parties)
             string here = Receivers(ones, frame), there = Receivers(others, frame);
             if (here != there)
             {
-                return new(@case, one.Party, other.Party,
+                return new(@case, one.Party, other.Party, Matter.Deliveries,
                     $"frame {i} from {@case.Stimuli[i].From} comes out at {here} ({one.Party}), at {there} ({other.Party})", i);
             }
         }
 
         int same = ones.Zip(others).TakeWhile(pair => pair.First == pair.Second).Count();
-        return new(@case, one.Party, other.Party,
+        return new(@case, one.Party, other.Party, Matter.Deliveries,
             $"delivery {same} is {Say(ones, same)} ({one.Party}), {Say(others, same)} ({other.Party})", null);
     }
 

@@ -1,21 +1,15 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Lab.Contract.Testbeds;
-using Lab.Fuzz.Divergences;
 
 namespace Lab.Fuzz;
 
 /// <summary>What a person sees of a session: a line now and then, each find, and the account at the end.</summary>
-internal sealed class FuzzReport(ImmutableArray<Party> parties, FuzzOrder order, string folder, TextWriter output)
+internal sealed class FuzzReport(ImmutableArray<Party> parties, FuzzProgress start, string folder, TextWriter output)
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
 
-    private readonly SortedDictionary<string, int> _known = new(StringComparer.Ordinal);
-    private TimeSpan _said = TimeSpan.Zero;
-    private int _found;
-
-    /// <summary>Disagreements that no entry of the ledger speaks of.</summary>
-    public int Unexplained { get; private set; }
+    private TimeSpan _said = start.Spent;
 
     public void Advance(FuzzProgress progress)
     {
@@ -26,24 +20,17 @@ internal sealed class FuzzReport(ImmutableArray<Party> parties, FuzzOrder order,
         }
     }
 
-    public bool Found(Disagreement found)
+    /// <summary>Writes the find down; made again after an interruption, it has the same name.</summary>
+    public void Found(Disagreement found)
     {
-        if (Ledger.BuiltIn.NameOf(found) is { } known)
-        {
-            _known[known] = _known.GetValueOrDefault(known) + 1;
-            return true;
-        }
-
-        Unexplained++;
-        string file = Path.Combine(folder, $"seed-{order.Seed}-{found.Case.Number}-{++_found}.feature");
-        string title = $"{found.One} and {found.Other} disagree (seed {order.Seed}, case {found.Case.Number})";
+        string file = Path.Combine(folder, $"seed-{start.Seed}-{found.Case.Number}-{found.One}-{found.Other}.feature");
+        string title = $"{found.One} and {found.Other} disagree (seed {start.Seed}, case {found.Case.Number})";
         ITestbed truth = parties.Single(party => party.Name == found.Other).Testbed;
         File.WriteAllText(file, FeatureWriter.Write(title, found.Case, Observe(truth, found.Case)) + Traces(found));
         output.WriteLine($"case {found.Case.Number}: {found.What}\n  {file}");
-        return false;
     }
 
-    public void Close(FuzzProgress progress, Coverage coverage, IReadOnlyDictionary<string, int> abstentions)
+    public void Close(FuzzProgress progress, Coverage coverage)
     {
         output.WriteLine(Line(progress));
         output.WriteLine($"attributes × sense × direction tried: {coverage.Attributes} of {Coverage.AllAttributes}");
@@ -62,17 +49,22 @@ internal sealed class FuzzReport(ImmutableArray<Party> parties, FuzzOrder order,
             output.WriteLine($"{condition.Key,-24} {Of(false, true),20} {Of(false, false),10} {Of(true, true),20} {Of(true, false),10}");
         }
 
-        foreach ((string party, int times) in abstentions)
+        foreach ((string party, int times) in progress.Abstentions)
         {
             output.WriteLine($"{party} abstained from {times} policies: it lacks a feature that they need");
         }
 
-        foreach ((string entry, int times) in _known)
+        foreach ((string entry, int times) in progress.Known)
         {
             output.WriteLine($"{times} disagreements that fixtures/divergences/{entry} explains");
         }
 
-        output.WriteLine($"{Unexplained} disagreements outside the ledger");
+        if (progress.Walked is { Frames: > 0 } walked)
+        {
+            output.WriteLine($"{walked.Frames} frames traced by both, through {walked.Stages} stages, in which they matched {walked.Rules} rules");
+        }
+
+        output.WriteLine($"{progress.Unexplained} disagreements outside the ledger");
     }
 
     private static string Line(FuzzProgress progress) => string.Create(CultureInfo.InvariantCulture,

@@ -7,14 +7,6 @@ namespace Lab.Fuzz;
 /// <param name="MaximumUnexplained">Disagreements outside the ledger after which going on teaches nothing.</param>
 internal sealed record FuzzOrder(int Seed, long Pairs, int Frames, TimeSpan? Limit, int MaximumUnexplained, TimeSpan ReduceFor);
 
-/// <summary>Where a session stands; written down, it can be taken up again.</summary>
-/// <param name="Next">The number of the first case that has not been judged.</param>
-/// <param name="Refused">Policies that every party refused.</param>
-internal sealed record FuzzProgress(int Seed, int Frames, int Next, long Pairs, int Refused, TimeSpan Spent)
-{
-    public double PairsPerSecond => Spent > TimeSpan.Zero ? Pairs / Spent.TotalSeconds : 0;
-}
-
 /// <summary>Makes cases, shows them to the court, and reduces what it finds.</summary>
 internal sealed class FuzzSession(FuzzOrder order, Court court, TimeProvider clock)
 {
@@ -23,36 +15,53 @@ internal sealed class FuzzSession(FuzzOrder order, Court court, TimeProvider clo
     /// <summary>Called after each policy.</summary>
     public Action<FuzzProgress> Advanced { get; init; } = static _ => { };
 
-    /// <summary>Called with each disagreement, reduced; says whether the ledger knows it.</summary>
-    public required Func<Disagreement, bool> Found { get; init; }
+    /// <summary>Called with each disagreement that no entry of the ledger speaks of, reduced.</summary>
+    public required Action<Disagreement> Found { get; init; }
 
     public Coverage Coverage => _generator.Coverage;
 
     /// <summary>Until the pairs are shown, the time is up, too much is unexplained, or someone cancels.</summary>
+    /// <remarks>What was being judged when someone cancelled counts for nothing: it is judged again when the run is taken up.</remarks>
     public FuzzProgress Run(FuzzProgress progress, CancellationToken cancel)
     {
-        int unexplained = 0;
         long start = clock.GetTimestamp();
         TimeSpan before = progress.Spent;
-        while (progress.Pairs < order.Pairs && unexplained < order.MaximumUnexplained && !cancel.IsCancellationRequested
-            && !(clock.GetElapsedTime(start) > order.Limit))
+        Reducer reducer = new(court, clock, order.ReduceFor, cancel);
+        Recall(progress);
+        while (progress.Pairs < order.Pairs && progress.Unexplained < order.MaximumUnexplained && !(clock.GetElapsedTime(start) > order.Limit))
         {
             Case @case = _generator.Make(progress.Next);
-            foreach (Disagreement found in court.Judge(@case))
+            Hearing hearing = court.Hear(@case);
+            Disagreement[] reduced = [.. hearing.Disagreements.Select(reducer.Reduce)];
+            if (cancel.IsCancellationRequested)
             {
-                unexplained += Found(new Reducer(court, clock, order.ReduceFor).Reduce(found)) ? 0 : 1;
+                break;
             }
 
-            progress = progress with
+            foreach (Disagreement found in reduced)
             {
-                Next = progress.Next + 1,
-                Pairs = progress.Pairs + @case.Stimuli.Length,
-                Refused = progress.Refused + (@case.Stimuli.IsEmpty ? 1 : 0),
-                Spent = before + clock.GetElapsedTime(start),
-            };
+                string? known = Divergences.Ledger.BuiltIn.NameOf(found);
+                progress = known is null ? progress with { Unexplained = progress.Unexplained + 1 }
+                    : progress with { Known = FuzzProgress.Counted(progress.Known, known) };
+                if (known is null)
+                {
+                    Found(found);
+                }
+            }
+
+            progress = progress.Behind(@case, hearing) with { Spent = before + clock.GetElapsedTime(start) };
             Advanced(progress);
         }
 
         return progress;
+    }
+
+    /// <summary>Cases of a run that is taken up are made once more, for what they cover.</summary>
+    private void Recall(FuzzProgress progress)
+    {
+        for (int number = progress.First; number < progress.Next; number++)
+        {
+            _ = _generator.Make(number);
+        }
     }
 }

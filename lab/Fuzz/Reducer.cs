@@ -6,19 +6,20 @@ namespace Lab.Fuzz;
 
 /// <summary>Makes a disagreement smaller as long as the same two parties still disagree.</summary>
 /// <param name="patience">When to stop with what has been reached; a libvirtd needs about a second per attempt.</param>
-internal sealed class Reducer(Court court, TimeProvider clock, TimeSpan patience)
+/// <param name="cancel">Stops at once.</param>
+internal sealed class Reducer(Court court, TimeProvider clock, TimeSpan patience, CancellationToken cancel)
 {
     public Disagreement Reduce(Disagreement found)
     {
         long start = clock.GetTimestamp();
         Disagreement smallest = found;
         bool improved = true;
-        while (improved && clock.GetElapsedTime(start) < patience)
+        while (improved && MayGoOn())
         {
             improved = false;
-            foreach (Case candidate in Smaller(smallest).TakeWhile(_ => clock.GetElapsedTime(start) < patience))
+            foreach (Case candidate in Smaller(smallest).TakeWhile(_ => MayGoOn()))
             {
-                if (court.Judge(candidate, found.One, found.Other) is { } still && IsSameKind(found, still))
+                if (court.Judge(candidate, found.One, found.Other) is { } still && still.Matter == found.Matter)
                 {
                     smallest = still;
                     improved = true;
@@ -28,11 +29,9 @@ internal sealed class Reducer(Court court, TimeProvider clock, TimeSpan patience
         }
 
         return smallest;
-    }
 
-    /// <summary>A disagreement about frames must not turn into one about whether the policy is legal.</summary>
-    private static bool IsSameKind(Disagreement found, Disagreement still) =>
-        (found.Stimulus is null) == (still.Stimulus is null);
+        bool MayGoOn() => clock.GetElapsedTime(start) < patience && !cancel.IsCancellationRequested;
+    }
 
     /// <summary>Everything that is one step smaller, the biggest steps first.</summary>
     private static IEnumerable<Case> Smaller(Disagreement disagreement)
@@ -41,7 +40,7 @@ internal sealed class Reducer(Court court, TimeProvider clock, TimeSpan patience
         return
         [
             .. FewerFrames(@case, disagreement.Stimulus),
-            .. FewerGuests(@case).Select(guests => @case with { Topology = @case.Topology with { Guests = guests } }),
+            .. FewerGuests(@case).Concat(FewerParameters(@case.Topology.Guests)).Select(guests => @case with { Topology = @case.Topology with { Guests = guests } }),
             .. SmallerFilters(@case.Topology).Select(filters => @case with { Topology = @case.Topology with { Filters = filters } }),
         ];
     }
@@ -80,6 +79,18 @@ internal sealed class Reducer(Court court, TimeProvider clock, TimeSpan patience
             if (guests[i].Filter is not null && guests.Count(guest => guest.Filter is not null) > 1)
             {
                 yield return guests.SetItem(i, guests[i] with { Filter = null });
+            }
+        }
+    }
+
+    private static IEnumerable<ImmutableArray<Guest>> FewerParameters(ImmutableArray<Guest> guests)
+    {
+        foreach (Guest guest in guests.Where(guest => guest.Filter is { Parameters.Values.IsEmpty: false }))
+        {
+            ImmutableSortedDictionary<string, ImmutableArray<ParameterValue>> values = guest.Filter!.Parameters.Values;
+            foreach (ParameterSet fewer in values.Keys.Select(name => new ParameterSet(values.Remove(name))).Prepend(ParameterSet.Empty))
+            {
+                yield return guests.Replace(guest, guest with { Filter = guest.Filter with { Parameters = fewer } });
             }
         }
     }

@@ -10,7 +10,7 @@ internal static class Traits
 {
     public static IReadOnlySet<string> Of(Disagreement found) => new HashSet<string>(
     [
-        found.Stimulus is null && found.What.Contains("refuses", StringComparison.Ordinal) ? "refusal" : "frame",
+        found.Matter switch { Matter.Policy => "refusal", Matter.Deliveries => "frame", _ => "walk" },
         .. found.Case.Topology.Filters.Values.SelectMany(filter => filter.Entries).OfType<RuleEntry>().SelectMany(OfRule),
         .. found.Case.Stimuli.SelectMany(OfFrame),
     ], StringComparer.Ordinal);
