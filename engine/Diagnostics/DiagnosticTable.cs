@@ -158,6 +158,9 @@ public static class DiagnosticTable
 
     public static readonly DiagnosticKind Overlap = Warning("NF077", "overlap", "two subnets or ranges of one network that share addresses");
 
+    public static readonly DiagnosticKind NotInterpreted = Warning("NF078", "not-interpreted",
+        "something that the simulator and the kernel testbed leave out");
+
     public static readonly DiagnosticKind ForeignFile = Warning("NF080", "foreign-file", "a file in the state folder that nwlab did not write",
         "move it elsewhere");
 

@@ -43,27 +43,41 @@ public sealed record NetworkForward(
 
 /// <param name="Name">Null when libvirt is to choose: virbrN.</param>
 /// <param name="Delay">Of the spanning tree.</param>
-public sealed record NetworkBridge(InterfaceName? Name, bool SpanningTree, TimeSpan Delay);
+/// <param name="LibvirtKnowsStations">Ports neither learn nor flood: libvirt enters each guest's address (macTableManager).</param>
+public sealed record NetworkBridge(InterfaceName? Name, bool SpanningTree, TimeSpan Delay, bool LibvirtKnowsStations = false);
 
 /// <param name="ForwardPlainNames">Names without a dot are asked upstream too.</param>
 public sealed record NetworkDns(
-    bool Enabled, bool ForwardPlainNames, ImmutableArray<DnsHost> Hosts, ImmutableArray<DnsForwarder> Forwarders, ImmutableArray<DnsText> Texts)
+    bool Enabled, bool ForwardPlainNames, ImmutableArray<DnsHost> Hosts, ImmutableArray<DnsForwarder> Forwarders, ImmutableArray<DnsText> Texts,
+    ImmutableArray<DnsService> Services)
 {
-    public static NetworkDns Default { get; } = new(true, true, [], [], []);
+    public static NetworkDns Default { get; } = new(true, true, [], [], [], []);
 }
 
-/// <param name="Address">IPv4 or IPv6, as written.</param>
-public sealed record DnsHost(string Address, ImmutableArray<string> Names);
+public sealed record DnsHost(IpNumber Address, ImmutableArray<string> Names);
 
 /// <summary>At least one of both is there.</summary>
-public sealed record DnsForwarder(string? Address, string? Domain);
+public sealed record DnsForwarder(IpNumber? Address, string? Domain);
 
 public sealed record DnsText(string Name, string Value);
+
+/// <summary>Where a service is to be found (RFC 2782).</summary>
+/// <param name="Target">Null: the service is not available.</param>
+/// <param name="Port">1 when a target is given without it, 0 without target.</param>
+public sealed record DnsService(
+    string Service, string Protocol, string? Domain, string? Target, ushort Port, ushort Priority, ushort Weight)
+{
+    /// <summary>What guests ask for: <c>_ldap._tcp.example.org</c>.</summary>
+    public string FullName => $"_{Service}._{Protocol}{(Domain is null ? "" : "." + Domain)}";
+}
 
 /// <summary>An address of the bridge, with the subnet that it makes.</summary>
 /// <param name="Dhcp">Null when the network gives no addresses away here.</param>
 public sealed record NetworkIp(IpNumber Address, int PrefixLength, NetworkDhcp? Dhcp, SourcePosition Position)
 {
+    /// <summary>The network's name server does not ask others who has an address of the subnet.</summary>
+    public bool ReverseIsLocal { get; init; }
+
     /// <summary>Whether an address lies in the subnet.</summary>
     public bool Holds(IpNumber other) => other.Version6 == Address.Version6 && (other.Bits & Mask) == (Address.Bits & Mask);
 

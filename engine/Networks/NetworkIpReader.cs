@@ -8,7 +8,7 @@ using Lab.Engine.Packets;
 namespace Lab.Engine.Networks;
 
 /// <summary>Reads <c>&lt;ip&gt;</c> with its <c>&lt;dhcp&gt;</c>.</summary>
-internal sealed class NetworkIpReader(ElementReader ip)
+internal sealed class NetworkIpReader(ElementReader ip, NetworkValues values)
 {
     private static readonly TimeSpan ShortestLease = TimeSpan.FromMinutes(2);
 
@@ -20,12 +20,48 @@ internal sealed class NetworkIpReader(ElementReader ip)
     public NetworkIp? Read()
     {
         Subnet? subnet = ReadSubnet(ip);
-        _ = ip.Optional("localPtr");
-        ip.Leave("tftp");
-        NetworkIp? read = subnet is null ? null : new(subnet.Address, subnet.PrefixLength, null, ip.Position);
+        DocumentAttribute? localPtr = ip.Optional("localPtr");
+        NetworkIp? read = subnet is null ? null
+            : new(subnet.Address, subnet.PrefixLength, null, ip.Position) { ReverseIsLocal = values.YesNo(localPtr) };
+        CheckReverse(localPtr, read);
+        CheckBoot(ip.Child("tftp"), "root", read);
         NetworkDhcp? dhcp = ip.Child("dhcp") is { } element ? ReadDhcp(new(element, _findings), read) : null;
         ip.ReportTheRest();
         return read is null ? null : read with { Dhcp = dhcp };
+    }
+
+    /// <summary>A reverse zone ends where a label of the name does: every eight bits of IPv4, every four of IPv6.</summary>
+    private void CheckReverse(DocumentAttribute? localPtr, NetworkIp? subnet)
+    {
+        if (subnet is { ReverseIsLocal: true, PrefixLength: var length, Address.Version6: var version6 }
+            && (length % (version6 ? 4 : 8) != 0 || (!version6 && length is 0 or 32)))
+        {
+            values.Illegal(localPtr!.Position, $"a prefix of {length} bits has no reverse zone of its own", version6 ? "use a multiple of 4" : "use 8, 16 or 24");
+        }
+    }
+
+    /// <summary>Checks what a guest without a disk is told; nothing boots here.</summary>
+    private void CheckBoot(DocumentElement? element, string required, NetworkIp? subnet)
+    {
+        if (element is null)
+        {
+            return;
+        }
+
+        ElementReader boot = new(element, _findings);
+        _ = boot.Required(required);
+        if (required == "file" && boot.Optional("server") is { } server)
+        {
+            _ = values.Address(server);
+        }
+
+        boot.ReportTheRest();
+        if (subnet is { Address.Version6: true })
+        {
+            _findings.Add(DiagnosticTable.AddressFamily, element.Position, $"<{element.Name}> goes with IPv4 addresses");
+        }
+
+        values.NotInterpreted(element.Position, $"<{element.Name}>");
     }
 
     internal static Subnet? ReadSubnet(ElementReader reader)
@@ -103,12 +139,37 @@ internal sealed class NetworkIpReader(ElementReader ip)
 
     private NetworkDhcp ReadDhcp(ElementReader dhcp, NetworkIp? subnet)
     {
-        dhcp.Leave("bootp");
-        NetworkDhcp read = new(
-            [.. dhcp.Children("range").Select(range => ReadRange(new(range, _findings), subnet)).OfType<DhcpRange>()],
-            [.. dhcp.Children("host").Select(host => ReadHost(new(host, _findings), subnet)).OfType<DhcpHost>()]);
+        CheckBoot(dhcp.Child("bootp"), "file", subnet);
+        List<DhcpRange> ranges = [];
+        foreach (DocumentElement element in dhcp.Children("range"))
+        {
+            if (ReadRange(new(element, _findings), subnet) is { } range)
+            {
+                if (ranges.Find(other => other.First.Bits <= range.Last.Bits && range.First.Bits <= other.Last.Bits) is { } other)
+                {
+                    _findings.Add(DiagnosticTable.Overlap, element.Position, $"the range shares addresses with that from {other.First} to {other.Last}");
+                }
+
+                ranges.Add(range);
+            }
+        }
+
+        List<DhcpHost> hosts = [];
+        foreach (DocumentElement element in dhcp.Children("host"))
+        {
+            if (ReadHost(new(element, _findings), subnet) is { } host)
+            {
+                if (hosts.Exists(other => other.Address == host.Address))
+                {
+                    _findings.Add(DiagnosticTable.Overlap, element.Position, $"{host.Address} is reserved already");
+                }
+
+                hosts.Add(host);
+            }
+        }
+
         dhcp.ReportTheRest();
-        return read;
+        return new([.. ranges], [.. hosts]);
     }
 
     private DhcpRange? ReadRange(ElementReader range, NetworkIp? subnet)
@@ -157,7 +218,7 @@ internal sealed class NetworkIpReader(ElementReader ip)
             _findings.Add(DiagnosticTable.IllegalValue, name.Position, $"'{name.Value}' is not a host's name", "begin with a letter or a digit");
         }
 
-        return address is not null && Parse(address, version6) is { } number ? new(MacOf(mac), name?.Value, id?.Value, number, lease) : null;
+        return address is not null && values.Address(address, version6, "of the subnet's family") is { } number ? new(MacOf(mac), name?.Value, id?.Value, number, lease) : null;
     }
 
     private MacAddress? MacOf(DocumentAttribute? attribute)
@@ -214,7 +275,7 @@ internal sealed class NetworkIpReader(ElementReader ip)
 
     private IpNumber? Within(DocumentAttribute attribute, NetworkIp? subnet)
     {
-        if (subnet is null || Parse(attribute, subnet.Address.Version6) is not { } number)
+        if (subnet is null || values.Address(attribute, subnet.Address.Version6, "of the subnet's family") is not { } number)
         {
             return null;
         }
@@ -222,23 +283,6 @@ internal sealed class NetworkIpReader(ElementReader ip)
         if (!subnet.Holds(number))
         {
             _findings.Add(DiagnosticTable.OutsideSubnet, attribute.Position, $"{number} is not in the subnet of {subnet.Address}/{subnet.PrefixLength}");
-        }
-
-        return number;
-    }
-
-    private IpNumber? Parse(DocumentAttribute attribute, bool version6)
-    {
-        if (!IpNumber.TryParse(attribute.Value, out IpNumber number))
-        {
-            _findings.Add(DiagnosticTable.IllegalValue, attribute.Position, $"'{attribute.Value}' is not an address", "write an IPv4 or IPv6 address");
-            return null;
-        }
-
-        if (number.Version6 != version6)
-        {
-            _findings.Add(DiagnosticTable.AddressFamily, attribute.Position, $"{number} is not of the subnet's family");
-            return null;
         }
 
         return number;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Documents;
 using Lab.Engine.Filters.Interfaces;
@@ -12,7 +11,7 @@ namespace Lab.Engine.Networks;
 public sealed class NetworkReader
 {
     /// <summary>Elements that say nothing about where frames go.</summary>
-    private static readonly string[] Others = ["title", "description", "metadata", "bandwidth", "vlan"];
+    private static readonly string[] Others = ["title", "description", "metadata"];
 
     private static readonly (string Word, ForwardMode Mode)[] Modes =
     [
@@ -22,9 +21,15 @@ public sealed class NetworkReader
 
     private readonly Findings _findings;
     private readonly ElementReader _network;
+    private readonly NetworkValues _values;
+    private readonly NetworkTrafficReader _traffic;
     private ForwardMode _mode;
 
-    private NetworkReader(DocumentElement root, Findings findings) => (_network, _findings) = (new(root, findings), findings);
+    private NetworkReader(DocumentElement root, Findings findings)
+    {
+        (_network, _findings, _values) = (new(root, findings), findings, new(findings));
+        _traffic = new(_values, findings);
+    }
 
     public static NetworkReadResult Read(string file, string text, bool strict = false)
     {
@@ -39,12 +44,15 @@ public sealed class NetworkReader
         _network.Leave(Others);
         NetworkForward forward = _network.Child("forward") is { } element ? ReadForward(element) : NetworkForward.Isolated;
         _mode = forward.Mode;
-        ImmutableArray<NetworkIp> addresses = [.. _network.Children("ip").Select(ip => new NetworkIpReader(new(ip, _findings)).Read()).OfType<NetworkIp>()];
+        ImmutableArray<NetworkIp> addresses = [.. _network.Children("ip").Select(ip => new NetworkIpReader(new(ip, _findings), _values).Read()).OfType<NetworkIp>()];
         CheckAddresses(addresses);
+        VirtualPort? virtualPort = _network.Child("virtualport") is { } port ? ReadVirtualPort(port) : null;
+        bool carriesTags = _mode is ForwardMode.HostDevice or ForwardMode.Passthrough || virtualPort is OpenVSwitch;
+        _traffic.CheckVlan(_network.Child("vlan"), carriesTags);
         NetworkDefinition read = new(
             ReadName(),
             ReadUuid(),
-            _network.Optional("ipv6") is { } ipv6 && YesNo(ipv6),
+            _values.YesNo(_network.Optional("ipv6")),
             forward,
             ReadBridge(),
             ReadMac(),
@@ -54,11 +62,12 @@ public sealed class NetworkReader
             ReadDns(),
             addresses,
             [.. _network.Children("route").Select(route => ReadRoute(route, addresses)).OfType<NetworkRoute>()],
-            ReadPortGroups(),
-            _network.Child("virtualport") is { } port ? ReadVirtualPort(port) : null,
+            ReadPortGroups(carriesTags),
+            virtualPort,
             _network.Child("port") is { } isolation && ReadIsolation(isolation),
             _network.Position);
-        _ = _network.Optional("trustGuestRxFilters") is { } trust && YesNo(trust);
+        CheckTrust(_network);
+        _traffic.CheckBandwidth(_network.Child("bandwidth"), ofNetwork: true, read.Bridge is not null);
         _ = _network.Optional("connections"); // dumpxml of a running network writes it
         _network.ReportTheRest();
         return read;
@@ -74,7 +83,7 @@ public sealed class NetworkReader
         string name = element is null ? "" : new ElementReader(element, _findings).Text();
         if (element is not null && (name.Length == 0 || name.AsSpan().IndexOfAny("/\n") >= 0))
         {
-            Illegal(element.Position, $"'{name}' cannot be a network's name", "leave out '/' and line ends");
+            _values.Illegal(element.Position, $"'{name}' cannot be a network's name", "leave out '/' and line ends");
         }
 
         return name;
@@ -112,9 +121,8 @@ public sealed class NetworkReader
         }
 
         _mode = mode;
-        forward.Leave("driver", "pf", "address");
-        _ = forward.Optional("managed");
         ImmutableArray<InterfaceName> devices = ReadDevices(forward);
+        CheckGivenAway(forward);
         var (addresses, ports, ipv6) = forward.Child("nat") is { } nat ? ReadNat(nat) : (null, NetworkForward.Isolated.TranslationPorts, false);
         forward.ReportTheRest();
         return new(mode, devices, addresses, ports, ipv6);
@@ -138,7 +146,7 @@ public sealed class NetworkReader
                 bool repeatsSingle = single is not null && devices.Count == 1 && devices[0] == device;
                 if (devices.Contains(device) && !repeatsSingle)
                 {
-                    Once(attribute.Position, $"the device '{device}' stands here a second time");
+                    _values.Once(attribute.Position, $"the device '{device}' stands here a second time");
                 }
 
                 if (!repeatsSingle)
@@ -154,10 +162,58 @@ public sealed class NetworkReader
         bool onlyOne = _mode is ForwardMode.Isolated or ForwardMode.Nat or ForwardMode.Route;
         if ((onlyOne && devices.Count > 1) || (_mode == ForwardMode.Open && devices.Count > 0))
         {
-            OtherMode(single?.Position ?? forward.Position, onlyOne ? "such a network forwards through one device at most" : "an open network names no device");
+            _values.OtherMode(single?.Position ?? forward.Position, onlyOne ? "such a network forwards through one device at most" : "an open network names no device");
         }
 
         return [.. devices];
+    }
+
+    /// <summary>Devices that are given to guests whole: of those no frame passes the host.</summary>
+    private void CheckGivenAway(ElementReader forward)
+    {
+        _ = _values.YesNo(forward.Optional("managed"));
+        DocumentElement? function = forward.Child("pf"), driver = forward.Child("driver");
+        DocumentElement[] addresses = [.. forward.Children("address")];
+        if (driver?.Find("name") is { Value: not ("vfio" or "kvm") } name)
+        {
+            _values.Illegal(name.Position, $"'{name.Value}' is not a driver", "write 'vfio' or 'kvm'");
+        }
+
+        if (function is not null && function.Find("dev") is null)
+        {
+            _findings.Add(DiagnosticTable.MissingAttribute, function.Position, "<pf> needs the attribute 'dev'");
+        }
+
+        DocumentElement?[] kinds = [function, addresses.FirstOrDefault(), forward.Children("interface").FirstOrDefault()];
+        if (kinds.OfType<DocumentElement>().Skip(1).FirstOrDefault() is { } second)
+        {
+            _values.Illegal(second.Position, "interfaces, a physical function and addresses are three ways to say the same", "keep one of them");
+        }
+
+        foreach (DocumentElement address in addresses)
+        {
+            if (address.Find("type") is not { Value: "pci" })
+            {
+                _values.Illegal(address.Position, "only PCI devices are given away", "write type='pci' with domain, bus, slot and function");
+            }
+            else if (_mode != ForwardMode.HostDevice)
+            {
+                _values.OtherMode(address.Position, "PCI devices are given away in the mode hostdev");
+            }
+        }
+
+        if (_mode == ForwardMode.HostDevice)
+        {
+            _values.NotInterpreted(forward.Position, "a pool of devices given to guests whole");
+        }
+    }
+
+    private void CheckTrust(ElementReader owner)
+    {
+        if (owner.Optional("trustGuestRxFilters") is { } trust && _values.YesNo(trust))
+        {
+            _values.NotInterpreted(trust.Position, "trust in a guest's receive filter");
+        }
     }
 
     private ((Ipv4Address, Ipv4Address)? Addresses, (ushort, ushort) Ports, bool Ipv6) ReadNat(DocumentElement element)
@@ -165,10 +221,10 @@ public sealed class NetworkReader
         ElementReader nat = new(element, _findings);
         if (_mode != ForwardMode.Nat)
         {
-            OtherMode(element.Position, "translation belongs to the mode nat");
+            _values.OtherMode(element.Position, "translation belongs to the mode nat");
         }
 
-        bool ipv6 = nat.Optional("ipv6") is { } attribute && YesNo(attribute);
+        bool ipv6 = _values.YesNo(nat.Optional("ipv6"));
         (Ipv4Address, Ipv4Address)? addresses = nat.Child("address") is { } address ? ReadTranslationAddresses(new(address, _findings)) : null;
         (ushort, ushort) ports = nat.Child("port") is { } port ? ReadTranslationPorts(new(port, _findings)) : NetworkForward.Isolated.TranslationPorts;
         nat.ReportTheRest();
@@ -179,14 +235,14 @@ public sealed class NetworkReader
     {
         DocumentAttribute? start = reader.Required("start"), end = reader.Required("end");
         reader.ReportTheRest();
-        if (start is null || end is null || ParseIpv4(start) is not { } first || ParseIpv4(end) is not { } last)
+        if (start is null || end is null || _values.Ipv4(start) is not { } first || _values.Ipv4(end) is not { } last)
         {
             return null;
         }
 
         if (last.Bits < first.Bits || last.Bits - first.Bits > ushort.MaxValue || first.Bits >> 16 != last.Bits >> 16)
         {
-            Order(end.Position, $"{first} to {last} is no range of at most 65535 addresses that share their first half");
+            _values.Order(end.Position, $"{first} to {last} is no range of at most 65535 addresses that share their first half");
         }
 
         return (first, last);
@@ -196,10 +252,10 @@ public sealed class NetworkReader
     {
         DocumentAttribute? start = reader.Required("start"), end = reader.Required("end");
         reader.ReportTheRest();
-        ushort first = (ushort?)Number(start, ushort.MaxValue) ?? 0, last = (ushort?)Number(end, ushort.MaxValue) ?? ushort.MaxValue;
+        ushort first = (ushort?)_values.Number(start, ushort.MaxValue) ?? 0, last = (ushort?)_values.Number(end, ushort.MaxValue) ?? ushort.MaxValue;
         if (first >= last && start is not null && end is not null)
         {
-            Order(end.Position, $"{first} to {last} is no range of ports: the rules need a start below the end");
+            _values.Order(end.Position, $"{first} to {last} is no range of ports: the rules need a start below the end");
         }
 
         return (first, last);
@@ -214,23 +270,33 @@ public sealed class NetworkReader
         bridge?.ReportTheRest();
         if (tables is not null && tables.Value is not ("kernel" or "libvirt"))
         {
-            Illegal(tables.Position, $"'{tables.Value}' manages no table of addresses", "write 'kernel' or 'libvirt'");
+            _values.Illegal(tables.Position, $"'{tables.Value}' manages no table of addresses", "write 'kernel' or 'libvirt'");
         }
 
-        uint seconds = Number(delay, int.MaxValue) ?? 0;
+        if (tables is not null && (UsesDevices || _mode == ForwardMode.HostDevice))
+        {
+            _values.OtherMode(tables.Position, "a network of this mode has no table of addresses");
+        }
+
+        if (zone is not null)
+        {
+            _values.NotInterpreted(zone.Position, "a firewalld zone");
+        }
+
+        uint seconds = _values.Number(delay, int.MaxValue) ?? 0;
         foreach (DocumentAttribute own in new[] { stp, seconds > 0 ? delay : null, zone }.OfType<DocumentAttribute>().Where(_ => !HasOwnBridge))
         {
-            OtherMode(own.Position, $"'{own.Name}' is for bridges that libvirt makes itself");
+            _values.OtherMode(own.Position, $"'{own.Name}' is for bridges that libvirt makes itself");
         }
 
         if (name is not null && (UsesDevices || _mode == ForwardMode.HostDevice))
         {
-            OtherMode(name.Position, "a network of this mode has no bridge");
+            _values.OtherMode(name.Position, "a network of this mode has no bridge");
         }
 
         bool chosen = name is not null && !name.Value.Contains("%d", StringComparison.Ordinal);
         return HasOwnBridge || (_mode == ForwardMode.Bridge && chosen)
-            ? new(chosen ? Device(name!) : null, stp?.Value != "off", TimeSpan.FromSeconds(seconds)) : null;
+            ? new(chosen ? Device(name!) : null, stp?.Value != "off", TimeSpan.FromSeconds(seconds), tables?.Value == "libvirt") : null;
     }
 
     private MacAddress? ReadMac()
@@ -242,7 +308,7 @@ public sealed class NetworkReader
 
         if (!HasOwnBridge)
         {
-            OtherMode(element.Position, "only a bridge that libvirt makes itself gets an address");
+            _values.OtherMode(element.Position, "only a bridge that libvirt makes itself gets an address");
         }
 
         return MacElement.Read(element, _findings);
@@ -257,11 +323,11 @@ public sealed class NetworkReader
 
         if (!HasOwnBridge)
         {
-            OtherMode(element.Position, "only a bridge that libvirt makes itself gets an MTU");
+            _values.OtherMode(element.Position, "only a bridge that libvirt makes itself gets an MTU");
         }
 
         ElementReader mtu = new(element, _findings);
-        uint? size = Number(mtu.Required("size"), int.MaxValue);
+        uint? size = _values.Number(mtu.Required("size"), int.MaxValue);
         mtu.ReportTheRest();
         return (int?)size;
     }
@@ -276,85 +342,18 @@ public sealed class NetworkReader
 
         if (!HasOwnBridge)
         {
-            OtherMode(element.Position, "only networks with a name server of their own have a domain");
+            _values.OtherMode(element.Position, "only networks with a name server of their own have a domain");
         }
 
         ElementReader domain = new(element, _findings);
         DocumentAttribute? name = domain.Required("name");
-        localOnly = domain.Optional("localOnly") is { } local && YesNo(local);
+        localOnly = _values.YesNo(domain.Optional("localOnly"));
         domain.ReportTheRest();
         return name?.Value;
     }
 
-    private NetworkDns ReadDns()
-    {
-        if (_network.Child("dns") is not { } element)
-        {
-            return NetworkDns.Default;
-        }
-
-        ElementReader dns = new(element, _findings);
-        DocumentAttribute? enable = dns.Optional("enable");
-        bool enabled = enable is null || YesNo(enable);
-        bool plain = dns.Optional("forwardPlainNames") is not { } forward || YesNo(forward);
-        ImmutableArray<DnsHost> hosts = [.. dns.Children("host").Select(ReadDnsHost).OfType<DnsHost>()];
-        ImmutableArray<DnsForwarder> forwarders = [.. dns.Children("forwarder").Select(ReadForwarder).OfType<DnsForwarder>()];
-        ImmutableArray<DnsText> texts = [.. dns.Children("txt").Select(ReadText).OfType<DnsText>()];
-        dns.Leave("srv");
-        dns.ReportTheRest();
-        if (!enabled && !element.Children.IsEmpty)
-        {
-            Illegal(enable!.Position, "a name server that is off has nothing to say", "remove what stands inside <dns>, or switch it on");
-        }
-
-        if (!HasOwnBridge && element.Children.FirstOrDefault(child => child.Name is "txt" or "host" or "srv") is { } entry)
-        {
-            OtherMode(entry.Position, "only networks with a name server of their own have entries");
-        }
-
-        return new(enabled, plain, hosts, forwarders, texts);
-    }
-
-    private DnsHost? ReadDnsHost(DocumentElement element)
-    {
-        ElementReader host = new(element, _findings);
-        DocumentAttribute? ip = host.Required("ip");
-        ImmutableArray<string> names = [.. host.Children("hostname").Select(name => new ElementReader(name, _findings).Text())];
-        host.ReportTheRest();
-        if (names.IsEmpty || names.Contains(""))
-        {
-            _findings.Add(DiagnosticTable.MissingElement, element.Position, "<host> needs a <hostname> with a name in it");
-        }
-
-        return ip is not null && Parse(ip) is { } address ? new(address.ToString(), names) : null;
-    }
-
-    private DnsForwarder? ReadForwarder(DocumentElement element)
-    {
-        ElementReader forwarder = new(element, _findings);
-        DocumentAttribute? address = forwarder.Optional("addr"), domain = forwarder.Optional("domain");
-        forwarder.ReportTheRest();
-        if (address is null && domain is null)
-        {
-            _findings.Add(DiagnosticTable.MissingAttribute, element.Position, "<forwarder> needs the attribute 'addr', or 'domain', or both");
-        }
-
-        _ = address is null ? null : Parse(address);
-        return new(address?.Value, domain?.Value);
-    }
-
-    private DnsText? ReadText(DocumentElement element)
-    {
-        ElementReader text = new(element, _findings);
-        DocumentAttribute? name = text.Required("name"), value = text.Required("value");
-        text.ReportTheRest();
-        if (name?.Value.AsSpan().IndexOfAny(" ,") >= 0)
-        {
-            Illegal(name.Position, $"'{name.Value}' cannot be the name of a text record", "leave out blanks and commas");
-        }
-
-        return name is null || value is null ? null : new(name.Value, value.Value);
-    }
+    private NetworkDns ReadDns() =>
+        _network.Child("dns") is { } dns ? new NetworkDnsReader(new(dns, _findings), _values, HasOwnBridge).Read() : NetworkDns.Default;
 
     private void CheckAddresses(ImmutableArray<NetworkIp> addresses)
     {
@@ -365,12 +364,12 @@ public sealed class NetworkReader
 
         foreach (NetworkIp address in HasOwnBridge ? [] : addresses)
         {
-            OtherMode(address.Position, "only a bridge that libvirt makes itself gets addresses");
+            _values.OtherMode(address.Position, "only a bridge that libvirt makes itself gets addresses");
         }
 
         foreach (NetworkIp second in addresses.Where(ip => ip.Dhcp is not null).GroupBy(ip => ip.Address.Version6).SelectMany(family => family.Skip(1)))
         {
-            Once(second.Position, "one address of each family can have <dhcp>");
+            _values.Once(second.Position, "one address of each family can have <dhcp>");
         }
 
         for (int i = 1; i < addresses.Length; i++)
@@ -389,13 +388,13 @@ public sealed class NetworkReader
         NetworkIpReader.Subnet? destination = NetworkIpReader.ReadSubnet(reader);
         DocumentAttribute? gateway = reader.Required("gateway"), metric = reader.Optional("metric");
         reader.ReportTheRest();
-        uint cost = Number(metric, uint.MaxValue) ?? 1;
+        uint cost = _values.Number(metric, uint.MaxValue) ?? 1;
         if (metric is not null && cost == 0)
         {
-            Illegal(metric.Position, "'0' is no metric", "write a number from 1 on");
+            _values.Illegal(metric.Position, "'0' is no metric", "write a number from 1 on");
         }
 
-        if (destination is null || gateway is null || Parse(gateway) is not { } via)
+        if (destination is null || gateway is null || _values.Address(gateway) is not { } via)
         {
             return null;
         }
@@ -412,26 +411,27 @@ public sealed class NetworkReader
         return new(destination.Address, destination.PrefixLength, via, cost);
     }
 
-    private ImmutableArray<PortGroup> ReadPortGroups()
+    private ImmutableArray<PortGroup> ReadPortGroups(bool carriesTags)
     {
         List<PortGroup> groups = [];
         foreach (DocumentElement element in _network.Children("portgroup"))
         {
             ElementReader group = new(element, _findings);
-            group.Leave("bandwidth", "vlan");
-            _ = group.Optional("trustGuestRxFilters");
+            CheckTrust(group);
             DocumentAttribute? name = group.Required("name");
-            bool isDefault = group.Optional("default") is { } given && YesNo(given);
+            bool isDefault = _values.YesNo(group.Optional("default"));
             VirtualPort? port = group.Child("virtualport") is { } virtualPort ? ReadVirtualPort(virtualPort) : null;
+            _traffic.CheckVlan(group.Child("vlan"), carriesTags || port is OpenVSwitch);
+            _traffic.CheckBandwidth(group.Child("bandwidth"), ofNetwork: false, fits: true);
             group.ReportTheRest();
             if (groups.Exists(other => other.Name == name?.Value))
             {
-                Once(name!.Position, $"there is a port group '{name.Value}' already");
+                _values.Once(name!.Position, $"there is a port group '{name.Value}' already");
             }
 
             if (isDefault && groups.Exists(other => other.IsDefault))
             {
-                Once(element.Position, "one port group can be the default");
+                _values.Once(element.Position, "one port group can be the default");
             }
 
             groups.Add(new(name?.Value ?? "", isDefault, port));
@@ -456,7 +456,7 @@ public sealed class NetworkReader
         }
         else if (HasOwnBridge || !fits)
         {
-            OtherMode(element.Position, HasOwnBridge ? "a network that uses IP forwarding has no virtual port" : "this type of virtual port does not go with the mode");
+            _values.OtherMode(element.Position, HasOwnBridge ? "a network that uses IP forwarding has no virtual port" : "this type of virtual port does not go with the mode");
         }
 
         return port;
@@ -465,7 +465,7 @@ public sealed class NetworkReader
     private bool ReadIsolation(DocumentElement element)
     {
         ElementReader port = new(element, _findings);
-        bool isolated = port.Optional("isolated") is { } given && YesNo(given);
+        bool isolated = _values.YesNo(port.Optional("isolated"));
         port.ReportTheRest();
         return isolated;
     }
@@ -479,67 +479,4 @@ public sealed class NetworkReader
 
         return name;
     }
-
-    private bool YesNo(DocumentAttribute attribute)
-    {
-        if (attribute.Value is not ("yes" or "no"))
-        {
-            Illegal(attribute.Position, $"'{attribute.Value}' is not a value of '{attribute.Name}'", "write 'yes' or 'no'");
-        }
-
-        return attribute.Value == "yes";
-    }
-
-    private uint? Number(DocumentAttribute? attribute, uint maximum)
-    {
-        if (attribute is null)
-        {
-            return null;
-        }
-
-        if (CNumber.TryReadUnsigned(attribute.Value, 10, out uint number) && number <= maximum)
-        {
-            return number;
-        }
-
-        Illegal(attribute.Position, $"'{attribute.Value}' is not a value of '{attribute.Name}'",
-            string.Create(CultureInfo.InvariantCulture, $"write a number from 0 to {maximum}"));
-        return null;
-    }
-
-    private IpNumber? Parse(DocumentAttribute attribute)
-    {
-        if (IpNumber.TryParse(attribute.Value, out IpNumber address))
-        {
-            return address;
-        }
-
-        Illegal(attribute.Position, $"'{attribute.Value}' is not an address", "write an IPv4 or IPv6 address");
-        return null;
-    }
-
-    private Ipv4Address? ParseIpv4(DocumentAttribute attribute)
-    {
-        if (Parse(attribute) is not { } address)
-        {
-            return null;
-        }
-
-        if (!address.Version6)
-        {
-            return address.ToIpv4();
-        }
-
-        _findings.Add(DiagnosticTable.AddressFamily, attribute.Position, $"{address} is not an IPv4 address");
-        return null;
-    }
-
-    private void Illegal(SourcePosition position, string message, string help) =>
-        _findings.Add(DiagnosticTable.IllegalValue, position, message, help);
-
-    private void OtherMode(SourcePosition position, string message) => _findings.Add(DiagnosticTable.OptionForOtherMode, position, message);
-
-    private void Once(SourcePosition position, string message) => _findings.Add(DiagnosticTable.OnlyOnce, position, message);
-
-    private void Order(SourcePosition position, string message) => _findings.Add(DiagnosticTable.RangeOrder, position, message);
 }

@@ -1,5 +1,6 @@
 using Lab.Contract.Bindings;
 using Lab.Contract.Hosts;
+using Lab.Contract.Scenes;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Packets;
 
@@ -10,6 +11,7 @@ namespace Lab.Steps;
 public sealed class ConversationSteps(Conversation conversation)
 {
     private ConversationOutcome? _last;
+    private string? _record;
 
     [Given("{guest} listens on port {int}", Does = "The guest takes TCP connections and answers UDP datagrams on this port; every other port refuses.",
         Example = "bob listens on port 80")]
@@ -33,8 +35,9 @@ public sealed class ConversationSteps(Conversation conversation)
     {
         Ipv4Address given = conversation.GetAddress(guest) ?? throw new ExpectationException($"no server gave {guest} an address");
         NetworkServices? services = conversation.NetworkOf(guest).Services;
-        Ipv4Address? reserved = services?.Reservations.FirstOrDefault(host => host.Mac == conversation.MacOf(guest))?.Address;
-        if (reserved is null ? services?.Ranges.Any(range => range.First.Bits <= given.Bits && given.Bits <= range.Last.Bits) != true : given != reserved)
+        Ipv4Address? reserved = services?.Reservations
+            .FirstOrDefault(host => host.Mac is { } mac ? mac == conversation.MacOf(guest) : host.Name == guest.Text)?.Address;
+        if (reserved is null ? services?.Ranges.Any(range => range.Holds(given)) != true : given != reserved)
         {
             throw new ExpectationException($"{guest} got {given}, which is "
                 + (reserved is null ? "in no range of its network" : $"not {reserved}, the address reserved for it"));
@@ -50,16 +53,76 @@ public sealed class ConversationSteps(Conversation conversation)
         }
     }
 
+    [When("{guest} asks for the address {word} and gets it", Does = "After a reboot, as it were, the guest asks by DHCP for an address that it "
+        + "believes to have, and the server acknowledges.", Example = "alice asks for the address 192.168.122.50 and gets it")]
+    public void AsksAndGets(GuestName guest, string address)
+    {
+        if (conversation.GetAddress(guest, Address(address), out _) != Address(address))
+        {
+            throw new ExpectationException($"{guest} should get {address}, and did not");
+        }
+    }
+
+    [When("{guest} asks for the address {word} and is refused", Does = "As above, and the server says that the guest cannot have it: a DHCPNAK.",
+        Example = "alice asks for the address 10.9.9.9 and is refused")]
+    public void AsksAndIsRefused(GuestName guest, string address)
+    {
+        if (conversation.GetAddress(guest, Address(address), out bool refused) is not null || !refused)
+        {
+            throw new ExpectationException($"{guest} should be refused {address}, and {(refused ? "was" : "nobody said so")}");
+        }
+    }
+
+    [When("{guest} asks for all but an address", Does = "The guest, which has an address, asks by DHCPINFORM for what else its network has to tell.",
+        Example = "alice asks for all but an address")]
+    public void Informs(GuestName guest)
+    {
+        if (!conversation.AskForTheRest(guest))
+        {
+            throw new ExpectationException($"no server answered {guest}");
+        }
+    }
+
+    [Then("{guest} was told", Does = "The guest's last DHCP answer says this. Columns: what (mask, router, name server, host name, domain, MTU, "
+        + "broadcast, lease, renewal, rebinding, message) and value; times are in seconds; no value means that it was not in the answer.",
+        Example = "alice was told\n| what   | value         |\n| router | 192.168.122.1 |\n| lease  | 3600          |")]
+    public void Told(GuestName guest, DataTable table)
+    {
+        string[] wrong = [.. table.Rows.Select(row =>
+        {
+            DhcpFact fact = DhcpFact.All.FirstOrDefault(known => known.Words == row["what"])
+                ?? throw new ScenarioMistakeException(row.Position, $"'{row["what"]}' is nothing that a server tells; there is {Listing.Of(DhcpFact.All.Select(known => known.Words))}");
+            byte[] told = conversation.ToldBy(guest, fact.Option);
+            string said = told.Length == 0 ? "" : fact.Say(told);
+            return said == row["value"] ? null : $"{row.Position}: {fact.Words} should be '{row["value"]}', and was '{said}'";
+        }).OfType<string>()];
+        if (wrong.Length > 0)
+        {
+            throw new ExpectationException(string.Join('\n', wrong));
+        }
+    }
+
+    [When("{guest} asks for the {word} record of {string}", Does = "The guest asks the name server of its network: A, PTR, TXT or SRV.",
+        Example = "alice asks for the SRV record of \"_ldap._tcp.lab.example\"")]
+    public void AsksForRecord(GuestName guest, string type, string name) => _record = conversation.AskName(guest, name, type)
+        ?? throw new ScenarioMistakeException($"no guest asks for {type} records; there is {Listing.Of(NameQuestion.Types)}");
+
+    [Then("the name server says {string}", Does = "The first record of its last answer, or: no such name, no such record, refused, nothing.",
+        Example = "the name server says \"10 60 389 dc.lab.example\"")]
+    public void SaysOfName(string expected)
+    {
+        if (_record != expected)
+        {
+            throw new ExpectationException($"the name server should say '{expected}', and said '{_record ?? "nothing"}'");
+        }
+    }
+
     [When("{guest} resolves {string} to {word}", Does = "The guest asks the name server of its network, which answers with this address.",
         Example = "alice resolves \"www\" to 192.0.2.80")]
     public void Resolves(GuestName guest, string name, string address)
     {
         Ipv4Address? found = conversation.Resolve(guest, name);
-        if (!Ipv4Address.TryParse(address, out Ipv4Address expected))
-        {
-            throw new ScenarioMistakeException($"'{address}' is no IPv4 address");
-        }
-
+        Ipv4Address expected = Address(address);
         if (found != expected)
         {
             throw new ExpectationException($"{name} should be {expected}, and " + (found is null ? "nobody knew it" : $"was {found}"));
@@ -112,6 +175,9 @@ public sealed class ConversationSteps(Conversation conversation)
             throw new ExpectationException(string.Join('\n', wrong));
         }
     }
+
+    private static Ipv4Address Address(string text) =>
+        Ipv4Address.TryParse(text, out Ipv4Address address) ? address : throw new ScenarioMistakeException($"'{text}' is no IPv4 address");
 
     private void Expect(ConversationOutcome expected)
     {

@@ -18,8 +18,8 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
     private const ulong FirstBridgeMac = 0x5254_0000_00FE, FirstUplinkMac = 0x5254_0000_00E0;
 
     [Given("a host with (the )virtual network(s)", Does = "Starts virtual networks in this order. Columns: network, mode (isolated, nat, "
-        + "route or open), address (several, of both versions of IP, separated by commas), and if wanted device, ports (of the translation) and "
-        + "IPv6 (translated, or allowed without an address). Their bridges are virbr0, virbr1 and so on.",
+        + "route or open), address (several, of both versions of IP, separated by commas), and if wanted device, ports (of the translation), "
+        + "IPv6 (translated, or allowed without an address) and DHCP (a range, given away by a server that knows names too). Their bridges are virbr0, virbr1 and so on.",
         Example = "a host with the virtual networks\n| network | mode     | address          |\n| default | nat      | 192.168.122.1/24 |\n"
         + "| lab     | isolated | 192.168.123.1/24 |")]
     public void Networks(DataTable networks)
@@ -35,6 +35,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
                 Ipv6Addresses = ipv6Addresses,
                 AllowsIpv6 = row["IPv6"] == "allowed",
                 TranslatesIpv6 = row["IPv6"] == "translated",
+                Services = row["DHCP"] is "" ? null : new([RangeOf(row)], [], []),
                 Device = row["device"] is "" ? null : InterfaceName.Parse(row["device"]),
                 TranslationPorts = row["ports"].Split('-') is [var first, var last]
                     ? (ushort.Parse(first, CultureInfo.InvariantCulture), ushort.Parse(last, CultureInfo.InvariantCulture)) : ((ushort)1024, ushort.MaxValue),
@@ -42,6 +43,10 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
             _networks[row["network"]] = InterfaceName.Parse($"virbr{number}");
         }
     }
+
+    private static AddressPool RangeOf(DataRow row) => row["DHCP"].Split('-') is [var first, var last]
+        && Ipv4Address.TryParse(first, out Ipv4Address low) && Ipv4Address.TryParse(last, out Ipv4Address high) ? new(low, high)
+        : throw new ScenarioMistakeException(row.Position, $"'{row["DHCP"]}' is no range of addresses; write FIRST-LAST");
 
     [Given("the network", Does = "Starts the virtual network whose XML stands below, behind those that were started before.",
         Example = "the network\n\"\"\"xml\n<network>\n  <name>default</name>\n  <forward mode='nat'/>\n"
@@ -69,6 +74,9 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
             TranslationAddresses = network.Forward.TranslationAddresses,
             TranslationPorts = network.Forward.TranslationPorts,
             IsolatedPorts = network.Isolated,
+            Mtu = network.Mtu,
+            KnowsStations = network.Bridge.LibvirtKnowsStations,
+            Routes = [.. network.Routes.Select(route => new RouteSpec(route.Address, route.PrefixLength, route.Gateway, route.Metric))],
             Services = ServicesOf(network),
             SpanningTree = network.Bridge.SpanningTree,
             ForwardDelay = network.Bridge.Delay,
@@ -79,14 +87,21 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
     /// <summary>libvirt starts a server on every network with an address; here one runs where it has something to tell.</summary>
     private static NetworkServices? ServicesOf(NetworkDefinition network)
     {
-        NetworkDhcp[] dhcp = [.. network.Addresses.Where(ip => !ip.Address.Version6).Select(ip => ip.Dhcp).OfType<NetworkDhcp>()];
-        return dhcp.Length == 0 && network.Dns.Hosts.IsEmpty ? null : new(
-            [.. dhcp.SelectMany(scope => scope.Ranges).Select(range => (range.First.ToIpv4(), range.Last.ToIpv4()))],
-            [.. dhcp.SelectMany(scope => scope.Hosts).Where(host => host.Mac is not null)
-                .Select(host => new ReservedAddress(host.Mac!.Value, host.Name, host.Address.ToIpv4()))],
-            [.. network.Dns.Hosts.SelectMany(host => host.Names.Select(name => (name, Ipv4Address.Parse(host.Address))))])
+        NetworkIp[] addresses = [.. network.Addresses.Where(ip => !ip.Address.Version6)];
+        NetworkDhcp[] dhcp = [.. addresses.Select(ip => ip.Dhcp).OfType<NetworkDhcp>()];
+        NetworkDns dns = network.Dns;
+        return dhcp.Length == 0 && dns.Hosts.IsEmpty && dns.Texts.IsEmpty && dns.Services.IsEmpty ? null : new(
+            [.. dhcp.SelectMany(scope => scope.Ranges).Select(range => new AddressPool(range.First.ToIpv4(), range.Last.ToIpv4(), range.LeaseTime))],
+            [.. dhcp.SelectMany(scope => scope.Hosts).Select(host => new ReservedAddress(host.Mac, host.Name, host.Address.ToIpv4(), host.LeaseTime))],
+            [.. dns.Hosts.Where(host => !host.Address.Version6).SelectMany(host => host.Names.Select(name => (name, host.Address.ToIpv4())))])
         {
             Domain = network.Domain,
+            DomainIsLocal = network.DomainIsLocal,
+            AnswersNames = dns.Enabled,
+            ForwardsPlainNames = dns.ForwardPlainNames,
+            ReverseIsLocal = addresses.Any(ip => ip.ReverseIsLocal),
+            Texts = dns.Texts,
+            Services = dns.Services,
         };
     }
 
@@ -345,14 +360,15 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
         InterfaceName bridge = _networks.TryGetValue(at, out InterfaceName known2) ? known2
             : InterfaceName.TryParse(at, out InterfaceName named) && Host.Bridges.Any(candidate => candidate.Name == named) ? named
             : throw new ScenarioMistakeException(row.Position, $"there is no network or bridge called '{at}'");
+        BridgeSpec network = Host.Bridges.First(candidate => candidate.Name == bridge);
         return new OnBridge(bridge)
         {
-            Isolated = Says("isolated") || Host.Bridges.First(candidate => candidate.Name == bridge).IsolatedPorts,
+            Isolated = Says("isolated") || network.IsolatedPorts,
             Hairpin = Says("hairpin"),
-            Learning = !Says("not learning"),
-            Flood = !Says("not flooded"),
+            Learning = !Says("not learning") && !network.KnowsStations,
+            Flood = !Says("not flooded") && !network.KnowsStations,
             OwnIpv6 = Says("own IPv6"),
-            Mtu = row["port"].Split("MTU ") is [_, var mtu] ? int.Parse(mtu, CultureInfo.InvariantCulture) : 1500,
+            Mtu = row["port"].Split("MTU ") is [_, var mtu] ? int.Parse(mtu, CultureInfo.InvariantCulture) : network.Mtu ?? 1500,
         };
 
         bool Says(string word) => row["port"].Contains(word, StringComparison.Ordinal);

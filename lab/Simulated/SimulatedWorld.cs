@@ -177,11 +177,16 @@ internal sealed class SimulatedWorld
     private void AddBridge(BridgeSpec spec, Topology topology)
     {
         Bridge? bridge = null;
-        HostDevice device = _host.AddDevice(spec.Name.ToString(), spec.Mac, new Wire(frame => bridge!.SendFromHost(frame)));
+        HostDevice device = _host.AddDevice(spec.Name.ToString(), spec.Mac, new Wire(frame => bridge!.SendFromHost(frame)), spec.Mtu ?? 1500);
         Furnish(device, spec.Addresses, spec.Ipv6Addresses, topology, guest => guest.At is OnBridge at && at.Bridge == spec.Name);
         IHostPort host = WatchersOf(spec.Name, topology) is { Length: > 0 } ears ? new Overheard(device, ears, Arrived) : device;
         bridge = new(OptionsFor(spec), _clock, host, _host.BridgeHooks);
         _bridges.Add(spec.Name, bridge);
+        foreach (RouteSpec route in spec.Routes)
+        {
+            AddRoute(route, device);
+        }
+
         Serve(spec, device);
         _ledgers.Add((spec.Name.ToString(), bridge.Fates));
     }
@@ -201,6 +206,18 @@ internal sealed class SimulatedWorld
         return new([.. drops[false]], [.. drops[true]]);
     }
 
+    private void AddRoute(RouteSpec route, HostDevice device)
+    {
+        if (route.Destination.Version6)
+        {
+            _host.AddRoute(new Ipv6Route(Ipv6Prefix.Of(new(route.Destination.Bits), route.PrefixLength), device, new(route.Gateway.Bits)));
+        }
+        else
+        {
+            _host.AddRoute(new Ipv4Route(Ipv4Prefix.Of(route.Destination.ToIpv4(), route.PrefixLength), device, route.Gateway.ToIpv4()));
+        }
+    }
+
     private void Serve(BridgeSpec spec, HostDevice device)
     {
         if (spec is not { Services: { } services, Addresses: [var own, ..] })
@@ -208,22 +225,39 @@ internal sealed class SimulatedWorld
             return;
         }
 
-        DhcpServer? addresses = services.GivesAddresses ? new(_host, device, ScopeOf(services, spec.Mode, InterfaceOf(own)), _clock) : null;
+        DhcpServer? addresses = services.GivesAddresses ? new(_host, device, ScopeOf(services, spec, InterfaceOf(own)), _clock) : null;
         if (addresses is not null)
         {
             _host.Sockets.Listen(DhcpServer.ServerPort, addresses);
         }
 
-        _host.Sockets.Listen(NameServer.Port,
-            new NameServer(_host, device, new(InterfaceOf(own), null, services.Names) { Domain = services.Domain }, addresses));
+        if (services.AnswersNames)
+        {
+            _host.Sockets.Listen(NameServer.Port, new NameServer(_host, device, ZoneOf(services, InterfaceOf(own)), addresses));
+        }
     }
 
-    private static DhcpScope ScopeOf(NetworkServices services, ForwardMode? mode, Ipv4Interface own) => new(
-        own, services.Ranges, [.. services.Reservations.Select(host => new DhcpReservation(host.Mac, host.Name, host.Address, null))],
-        Routes: mode is not ForwardMode.Isolated, AnswersNames: true)
+    private static DhcpScope ScopeOf(NetworkServices services, BridgeSpec network, Ipv4Interface own) => new(
+        own, [.. services.Ranges.Select(range => new DhcpPool(range.First, range.Last, range.LeaseTime))],
+        [.. services.Reservations.Select(host => new DhcpReservation(host.Mac, host.Name, host.Address, host.LeaseTime))],
+        Routes: network.Mode is not ForwardMode.Isolated, services.AnswersNames)
     {
         Domain = services.Domain,
+        Mtu = (ushort?)network.Mtu,
         Pings = false, // as the kernel testbed has it: a scenario does not wait three seconds
+    };
+
+    private static NameZone ZoneOf(NetworkServices services, Ipv4Interface own) => new(own, null, services.Names)
+    {
+        Domain = services.Domain,
+        LocalOnly = services.DomainIsLocal,
+        ForwardPlainNames = services.ForwardsPlainNames,
+        ReverseIsLocal = services.ReverseIsLocal,
+        Records =
+        [
+            .. services.Texts.Select(text => NameRecord.Text(text.Name, text.Value)),
+            .. services.Services.Select(service => NameRecord.Service(service.FullName, service.Priority, service.Weight, service.Port, service.Target ?? "")),
+        ],
     };
 
     private void AddUplink(UplinkSpec spec, Topology topology)
@@ -302,7 +336,13 @@ internal sealed class SimulatedWorld
             default:
                 OnBridge plugged = guest.At as OnBridge ?? new(OnlyBridge.Name);
                 Bridge bridge = _bridges[plugged.Bridge];
-                Use(guest.Name, bridge, bridge.AddPort(PortOptionsFor(guest, plugged), wire, filter));
+                BridgePort port = bridge.AddPort(PortOptionsFor(guest, plugged), wire, filter);
+                Use(guest.Name, bridge, port);
+                if (_spec.Bridges.First(spec => spec.Name == plugged.Bridge).KnowsStations)
+                {
+                    bridge.AddStatic(guest.Mac, port);
+                }
+
                 break;
         }
     }

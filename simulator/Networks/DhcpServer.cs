@@ -6,6 +6,9 @@ using Lab.Simulator.Time;
 
 namespace Lab.Simulator.Networks;
 
+/// <param name="LeaseTime">Null for the default; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+public sealed record DhcpPool(Ipv4Address First, Ipv4Address Last, TimeSpan? LeaseTime = null);
+
 /// <param name="Mac">Null: known by the name it sends.</param>
 public sealed record DhcpReservation(MacAddress? Mac, string? Name, Ipv4Address Address, TimeSpan? LeaseTime);
 
@@ -14,7 +17,7 @@ public sealed record DhcpReservation(MacAddress? Mac, string? Name, Ipv4Address 
 /// <param name="Routes">The server names itself as router: in every mode but isolated.</param>
 /// <param name="AnswersNames">It names itself as name server.</param>
 public sealed record DhcpScope(
-    Ipv4Interface Server, ImmutableArray<(Ipv4Address First, Ipv4Address Last)> Ranges, ImmutableArray<DhcpReservation> Reservations,
+    Ipv4Interface Server, ImmutableArray<DhcpPool> Ranges, ImmutableArray<DhcpReservation> Reservations,
     bool Routes, bool AnswersNames)
 {
     public string? Domain { get; init; }
@@ -33,6 +36,9 @@ public sealed class DhcpServer : IUdpService
     public const ushort ServerPort = 67, ClientPort = 68;
 
     private const int ShortestBootp = 300; // bytes
+    private const int FlagsAt = 10;
+    private const byte BroadcastFlag = 0x80;
+    private const uint Forever = uint.MaxValue; // seconds (RFC 2131 section 3.3)
     private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(3);
 
     private readonly Host _host;
@@ -143,7 +149,7 @@ public sealed class DhcpServer : IUdpService
             hash = b + (hash << 6) + (hash << 16) - hash;
         }
 
-        foreach ((Ipv4Address first, Ipv4Address last) in _scope.Ranges)
+        foreach ((Ipv4Address first, Ipv4Address last, _) in _scope.Ranges)
         {
             uint size = last.Bits - first.Bits + 1;
             for (uint i = 0; i < size; i++)
@@ -196,20 +202,23 @@ public sealed class DhcpServer : IUdpService
         byte[] made = [.. bytes];
         yours.Write(made.AsSpan(16));
         (kind == DhcpKind.Refuse ? default : _scope.Server.Address).Write(made.AsSpan(20)); // the next server of a boot
+        made[FlagsAt] |= kind == DhcpKind.Refuse ? BroadcastFlag : (byte)0; // a guest without address hears nothing else
         return made;
 
         void Describe(DhcpMessage asked, Ipv4Address given)
         {
             DhcpReservation? reservation = _scope.Reservations.FirstOrDefault(host => host.Address == given);
-            uint lease = (uint)(reservation?.LeaseTime ?? _scope.LeaseTime).TotalSeconds;
             if (given.Bits != 0)
             {
+                uint lease = LeaseOf(reservation, given);
                 Option(51, Number(lease));
-                Option(58, Number(lease / 2));
-                Option(59, Number((uint)(lease * 7L / 8)));
+                foreach ((byte code, long part) in lease == Forever ? [] : ((byte, long)[])[(58, lease / 2), (59, lease * 7L / 8)])
+                {
+                    Option(code, Number((uint)part));
+                }
             }
 
-            foreach ((byte code, byte[]? value) in Facts(reservation))
+            foreach ((byte code, byte[]? value) in Facts(NameFor(kind, reservation?.Name, asked.Name)))
             {
                 if (value is not null && asked.AskedFor.Contains(code))
                 {
@@ -228,8 +237,20 @@ public sealed class DhcpServer : IUdpService
         void Add32(uint value) => bytes.AddRange(Number(value));
     }
 
+    /// <summary>An offer leaves a guest the name that it came with; an acknowledgement says which one counts.</summary>
+    private static string NameFor(DhcpKind kind, string? reserved, string sent) =>
+        kind == DhcpKind.Offer ? (sent.Length > 0 ? "" : reserved ?? "") : reserved ?? sent;
+
+    /// <summary>In seconds: what the reservation says, else the range that holds the address, else the default.</summary>
+    private uint LeaseOf(DhcpReservation? reservation, Ipv4Address given)
+    {
+        TimeSpan time = reservation?.LeaseTime
+            ?? _scope.Ranges.FirstOrDefault(range => range.First.Bits <= given.Bits && given.Bits <= range.Last.Bits)?.LeaseTime ?? _scope.LeaseTime;
+        return time == Timeout.InfiniteTimeSpan ? Forever : (uint)time.TotalSeconds;
+    }
+
     /// <summary>What is told if asked for; null is not known.</summary>
-    private IEnumerable<(byte Code, byte[]? Value)> Facts(DhcpReservation? reservation)
+    private IEnumerable<(byte Code, byte[]? Value)> Facts(string name)
     {
         byte[] own = Address(_scope.Server.Address);
         yield return (1, Address(_scope.Server.Subnet.Mask));
@@ -237,7 +258,7 @@ public sealed class DhcpServer : IUdpService
         yield return (3, _scope.Routes ? own : null);
         yield return (6, _scope.AnswersNames ? own : null);
         yield return (15, _scope.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : null);
-        yield return (12, reservation?.Name is { } name ? Encoding.ASCII.GetBytes(name) : null);
+        yield return (12, name.Length > 0 ? Encoding.ASCII.GetBytes(name) : null);
         yield return (26, _scope.Mtu is { } mtu ? [(byte)(mtu >> 8), (byte)mtu] : null);
     }
 

@@ -17,6 +17,37 @@ public sealed record NameZone(Ipv4Interface Server, Ipv4Address? Upstream, Immut
 
     /// <summary>Names without a dot are asked upstream too.</summary>
     public bool ForwardPlainNames { get; init; } = true;
+
+    /// <summary>Who has an address of the subnet is never asked upstream.</summary>
+    public bool ReverseIsLocal { get; init; }
+
+    /// <summary>Whatever else is known.</summary>
+    public ImmutableArray<NameRecord> Records { get; init; } = [];
+}
+
+/// <summary>A record of a name, other than its addresses (RFC 1035 section 3.2).</summary>
+public sealed record NameRecord(string Name, ushort Type, ImmutableArray<byte> Data)
+{
+    private const ushort TypeText = 16, TypeService = 33;
+
+    public static NameRecord Text(string name, string value) =>
+        new(name, TypeText, [(byte)value.Length, .. Encoding.ASCII.GetBytes(value)]);
+
+    /// <param name="target">Empty: the service is not available (RFC 2782).</param>
+    public static NameRecord Service(string name, ushort priority, ushort weight, ushort port, string target)
+    {
+        byte[] numbers = new byte[6];
+        BinaryPrimitives.WriteUInt16BigEndian(numbers, priority);
+        BinaryPrimitives.WriteUInt16BigEndian(numbers.AsSpan(2), weight);
+        BinaryPrimitives.WriteUInt16BigEndian(numbers.AsSpan(4), port);
+        return new(name, TypeService, [.. numbers, .. BytesOf(target)]);
+    }
+
+    /// <summary>A name on the wire: its labels, each behind its length, and the root.</summary>
+    internal static byte[] BytesOf(string name) =>
+    [
+        .. name.Split('.', StringSplitOptions.RemoveEmptyEntries).SelectMany(label => Encoding.ASCII.GetBytes(label).Prepend((byte)label.Length)), 0,
+    ];
 }
 
 /// <summary>dnsmasq's name service as a guest sees it (switching.md section 7.2): A and PTR from its own table, the rest upstream.</summary>
@@ -69,15 +100,19 @@ public sealed class NameServer : IUdpService
     {
         string plain = WithoutDomain(name);
         bool below = _zone.Domain is { } domain && name.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase);
-        if (type == TypeA && Table.FirstOrDefault(host => Same(host.Name, name) || Same(host.Name, plain)) is { Name: not null } host)
+        if (type == TypeA && Table.FirstOrDefault(host => Same(WithoutDomain(host.Name), plain)) is { Name: not null } host)
         {
             Reply(question, NoError, host.Address.Bits == 0 ? [] : Record(TypeA, AddressBytes(host.Address)), client, port);
         }
+        else if (_zone.Records.FirstOrDefault(known => known.Type == type && Same(known.Name, name)) is { } record)
+        {
+            Reply(question, NoError, Record(type, [.. record.Data]), client, port);
+        }
         else if (type == TypePtr && Table.FirstOrDefault(host => Same(ReverseName(host.Address), name)) is { Name: not null } owner)
         {
-            Reply(question, NoError, Record(TypePtr, NameBytes(owner.Name)), client, port);
+            Reply(question, NoError, Record(TypePtr, NameRecord.BytesOf(owner.Name)), client, port);
         }
-        else if ((below && _zone.LocalOnly) || (!name.Contains('.', StringComparison.Ordinal) && !_zone.ForwardPlainNames))
+        else if ((below && _zone.LocalOnly) || (_zone.ReverseIsLocal && IsReverseOfSubnet(name)) || (!name.Contains('.', StringComparison.Ordinal) && !_zone.ForwardPlainNames))
         {
             Reply(question, NoSuchName, [], client, port);
         }
@@ -93,7 +128,8 @@ public sealed class NameServer : IUdpService
         }
     }
 
-    private IEnumerable<(string Name, Ipv4Address Address)> Table => _zone.Hosts.Concat(_leases?.Names ?? []);
+    private IEnumerable<(string Name, Ipv4Address Address)> Table => _zone.Hosts.Concat((_leases?.Names ?? [])
+        .Select(lease => (_zone.Domain is { } domain ? $"{lease.Name}.{domain}" : lease.Name, lease.Address)));
 
     private string WithoutDomain(string name) => _zone.Domain is { } domain && name.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase)
         ? name[..^(domain.Length + 1)] : name;
@@ -103,7 +139,7 @@ public sealed class NameServer : IUdpService
     private void Reply(ReadOnlySpan<byte> question, int code, byte[] record, Ipv4Address client, ushort port)
     {
         byte[] message = [.. question, .. record];
-        bool authoritative = code != Refused;
+        bool authoritative = code == NoError;
         message[2] = (byte)(0x80 | (authoritative ? 0x04 : 0) | (question[2] & 0x01)); // an answer; the wish for recursion repeated
         message[3] = (byte)(0x80 | code); // recursion available
         (message[6], message[7]) = (0, (byte)(record.Length > 0 ? 1 : 0));
@@ -148,14 +184,18 @@ public sealed class NameServer : IUdpService
         return record;
     }
 
-    private static byte[] NameBytes(string name) =>
-        [.. name.Split('.').SelectMany(label => Encoding.ASCII.GetBytes(label).Prepend((byte)label.Length)), 0];
-
     private static byte[] AddressBytes(Ipv4Address address)
     {
         byte[] bytes = new byte[Ipv4Address.Length];
         address.Write(bytes);
         return bytes;
+    }
+
+    private bool IsReverseOfSubnet(string name)
+    {
+        int labels = _zone.Server.PrefixLength / 8;
+        string zone = string.Join('.', ReverseName(_zone.Server.Address).Split('.')[(4 - labels)..]);
+        return Same(name, zone) || name.EndsWith("." + zone, StringComparison.OrdinalIgnoreCase);
     }
 
     private static string ReverseName(Ipv4Address address) => string.Create(CultureInfo.InvariantCulture,

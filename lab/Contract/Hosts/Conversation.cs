@@ -44,21 +44,51 @@ public sealed class Conversation(Scene scene)
         Run(from, to, (source, target) => Frames.Udp(source, ClientPort, target, port, "are you there?"u8), HostEvent.Datagram);
 
     /// <summary>DISCOVER, OFFER, REQUEST, ACK; null when no server gave an address.</summary>
-    public Ipv4Address? GetAddress(GuestName guest)
+    public Ipv4Address? GetAddress(GuestName guest) => AskServer(guest, client => client.Discover()).Leased;
+
+    /// <summary>REQUEST for an address that the guest believes to have; null when no server gave it, or anything.</summary>
+    public Ipv4Address? GetAddress(GuestName guest, Ipv4Address wanted, out bool refused)
     {
-        SmallHost host = Host(guest);
-        Exchange([new Stimulus(guest, host.Discover())]);
-        return host.Leased;
+        AddressClient client = AskServer(guest, client => client.Request(wanted));
+        refused = client.WasRefused;
+        return client.Leased;
+    }
+
+    /// <summary>INFORM; false when no server answered.</summary>
+    public bool AskForTheRest(GuestName guest) => AskServer(guest, client => client.Inform(AddressOf(guest))).Answer.Length > 0;
+
+    /// <summary>An option of the last answer that a DHCP server gave the guest; empty when it was not in it.</summary>
+    public byte[] ToldBy(GuestName guest, byte option) => Host(guest).Client.Told(option).ToArray();
+
+    private AddressClient AskServer(GuestName guest, Func<AddressClient, byte[]> question)
+    {
+        AddressClient client = Host(guest).Client;
+        Exchange([new Stimulus(guest, question(client))]);
+        return client;
     }
 
     /// <summary>Asks the name server of the guest's network; null when it knows no address, or nobody answers.</summary>
-    public Ipv4Address? Resolve(GuestName guest, string name)
+    public Ipv4Address? Resolve(GuestName guest, string name) => Ipv4Address.TryParse(AskName(guest, name, "A"), out Ipv4Address address) ? address : null;
+
+    /// <summary>Asks for a record of a name: the answer in words, as <see cref="NameQuestion.Said"/> has them; null for a type that nobody
+    /// asks for.</summary>
+    public string? AskName(GuestName guest, string name, string type)
     {
+        if (!NameQuestion.Types.Contains(type))
+        {
+            return null;
+        }
+
         BridgeSpec network = NetworkOf(guest);
         Ipv4Address server = network.Addresses is [var own, ..] ? own.Address
             : throw new ScenarioMistakeException($"nobody answers names on {network.Name}: it has no address");
-        return Say(guest, server, Frames.Udp(AddressOf(guest), ClientPort, server, NameQuestion.Port, NameQuestion.For(name)), HostEvent.Datagram)
-            == ConversationOutcome.Answered ? NameQuestion.AddressIn(Host(guest).Heard) : null;
+        byte[] question = Frames.Udp(AddressOf(guest), ClientPort, server, NameQuestion.Port, NameQuestion.For(name, type));
+        return Say(guest, server, question, HostEvent.Datagram) switch
+        {
+            ConversationOutcome.Answered => NameQuestion.Said(Host(guest).Heard),
+            ConversationOutcome.Refused => "nobody is there",
+            _ => "nothing",
+        };
     }
 
     public MacAddress MacOf(GuestName guest) => scene.Draft.Find(guest).Mac;

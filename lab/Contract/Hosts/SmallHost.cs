@@ -14,7 +14,7 @@ internal sealed class SmallHost(GuestDraft guest)
 {
     private readonly Dictionary<Ipv4Address, MacAddress> _neighbours = [];
     private readonly Dictionary<Ipv4Address, List<byte[]>> _waiting = [];
-    private readonly AddressClient _client = new(guest.Mac);
+    private readonly AddressClient _client = new(guest.Mac, guest.Name.Text);
 
     /// <summary>Ports that take TCP connections and answer UDP datagrams; others refuse.</summary>
     public HashSet<ushort> Open { get; } = [];
@@ -31,8 +31,7 @@ internal sealed class SmallHost(GuestDraft guest)
     /// <summary>The payload of the last datagram that answered a question of its own.</summary>
     public byte[] Heard { get; private set; } = [];
 
-    /// <summary>Gives up what address it was given, and asks whoever gives addresses away.</summary>
-    public byte[] Discover() => _client.Discover();
+    public AddressClient Client => _client;
 
     /// <summary>The frames that send this packet: the packet itself, or first the question where it should go.</summary>
     /// <param name="to">On the same network; there are no gateways here.</param>

@@ -49,6 +49,15 @@ public sealed record BridgeSpec(InterfaceName Name, MacAddress Mac, ForwardMode?
     /// <summary>Every port of this network is isolated (<c>port/@isolated</c>).</summary>
     public bool IsolatedPorts { get; init; }
 
+    /// <summary>In bytes, of the bridge and of every port of its network; null leaves 1500.</summary>
+    public int? Mtu { get; init; }
+
+    /// <summary>Ports neither learn nor flood, and every guest's address is entered where it is (<c>macTableManager='libvirt'</c>).</summary>
+    public bool KnowsStations { get; init; }
+
+    /// <summary>Subnets that the host reaches through a guest.</summary>
+    public ImmutableArray<RouteSpec> Routes { get; init; } = [];
+
     /// <summary>Null: no server runs on this bridge.</summary>
     public NetworkServices? Services { get; init; }
 
@@ -58,6 +67,9 @@ public sealed record BridgeSpec(InterfaceName Name, MacAddress Mac, ForwardMode?
     /// <summary>Of the translation in nat mode.</summary>
     public (ushort First, ushort Last) TranslationPorts { get; init; } = (1024, 65535);
 }
+
+/// <param name="Gateway">A guest; of the same version of IP as the destination.</param>
+public sealed record RouteSpec(IpNumber Destination, int PrefixLength, IpNumber Gateway, uint Metric);
 
 /// <summary>A device of the host that is plugged into the LAN's switch.</summary>
 /// <param name="Gateway">The next hop of the default route; null for none.</param>

@@ -245,6 +245,7 @@ internal sealed class HostTopology : ILiveTopology
         }
 
         NamespaceTool.Ip([.. Addresses(), .. Plugged<OnDevice>().Select(direct => MakingOf(direct.Guest, direct.At))]);
+        NamespaceTool.Bridge([.. StaticStations()]);
         _outside?.Run(() => NamespaceTool.Ip([.. _host.Uplinks.SelectMany((_, i) => new[]
         {
             $"link set up{i} master {LanBridge} address {UplinkPortMac(i)} up",
@@ -380,10 +381,17 @@ internal sealed class HostTopology : ILiveTopology
     }
 
     /// <remarks>The spanning tree comes when ports forward already, and leaves them so (br_make_forwarding in net/bridge/br_stp.c).</remarks>
-    private IEnumerable<string> BridgeSettings() => _host.Bridges
-        .Where(bridge => bridge.GroupForwardMask != 0 || bridge.MulticastSnooping || bridge.SpanningTree)
-        .Select(bridge => $"link set {bridge.Name} type bridge group_fwd_mask {bridge.GroupForwardMask} mcast_snooping {OneZero(bridge.MulticastSnooping)} "
-            + $"forward_delay {(int)bridge.ForwardDelay.TotalMilliseconds / 10} stp_state {OneZero(bridge.SpanningTree)}");
+    private IEnumerable<string> BridgeSettings() =>
+    [
+        .. _host.Bridges.Where(bridge => bridge.GroupForwardMask != 0 || bridge.MulticastSnooping || bridge.SpanningTree)
+            .Select(bridge => $"link set {bridge.Name} type bridge group_fwd_mask {bridge.GroupForwardMask} mcast_snooping {OneZero(bridge.MulticastSnooping)} "
+                + $"forward_delay {(int)bridge.ForwardDelay.TotalMilliseconds / 10} stp_state {OneZero(bridge.SpanningTree)}"),
+        .. _host.Bridges.Where(bridge => bridge.Mtu is not null).Select(bridge => $"link set {bridge.Name} mtu {bridge.Mtu}"),
+    ];
+
+    private IEnumerable<string> StaticStations() => Plugged<OnBridge>()
+        .Where(plugged => _host.Bridges.Any(bridge => bridge.Name == plugged.At.Bridge && bridge.KnowsStations))
+        .Select(plugged => $"fdb add {plugged.Guest.Mac} dev {plugged.Device} master static");
 
     private static IEnumerable<string> SettingsOf(InterfaceName device, OnBridge at) => at with { OwnIpv6 = false } == new OnBridge(at.Bridge) ? [] :
     [
@@ -453,6 +461,8 @@ internal sealed class HostTopology : ILiveTopology
     private IEnumerable<string> Neighbours() =>
     [
         .. _host.Uplinks.Where(uplink => uplink.Gateway is not null).Select(uplink => $"route add default via {uplink.Gateway} dev {uplink.Name}"),
+        .. _host.Bridges.SelectMany(bridge => bridge.Routes.Select(route =>
+            $"route add {route.Destination}/{route.PrefixLength} via {route.Gateway} dev {bridge.Name} metric {route.Metric}")),
         .. _host.Uplinks.Where(uplink => uplink.Ipv6Gateway is not null).Select(uplink => $"route add default via {uplink.Ipv6Gateway} dev {uplink.Name}"),
         .. _topology.Guests.SelectMany(guest => guest.Addresses.Select(address => Neighbour(guest, address,
             bridge => !bridge.Addresses.IsEmpty, uplink => uplink.Addresses.Any(own => own.Subnet.Contains(address))))).OfType<string>(),

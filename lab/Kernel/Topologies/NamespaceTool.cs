@@ -8,11 +8,17 @@ internal static class NamespaceTool
 {
     /// <summary>Carries out lines of <c>ip</c> commands in one process.</summary>
     /// <exception cref="TestbedException">The tool is missing, or refused a line.</exception>
-    public static void Ip(IReadOnlyCollection<string> lines)
+    public static void Ip(IReadOnlyCollection<string> lines) => Batch("ip", lines);
+
+    /// <summary>Carries out lines of <c>bridge</c> commands in one process.</summary>
+    /// <exception cref="TestbedException">The tool is missing, or refused a line.</exception>
+    public static void Bridge(IReadOnlyCollection<string> lines) => Batch("bridge", lines);
+
+    private static void Batch(string tool, IReadOnlyCollection<string> lines)
     {
         if (lines.Count > 0)
         {
-            _ = Run("ip", ["-batch", "-"], string.Join('\n', lines) + "\n");
+            _ = Run(tool, ["-batch", "-"], string.Join('\n', lines) + "\n");
         }
     }
 

@@ -21,10 +21,12 @@ internal sealed class NetworkServer : IDisposable
     /// <summary>dnsmasq reads names before addresses in a turn of its loop, so only the second answer comes behind the addresses.</summary>
     private const int Questions = 2;
 
-    private readonly Process _process;
-    private readonly Socket _asker;
+    private static readonly TimeSpan IdlenessPatience = TimeSpan.FromSeconds(10);
 
-    private NetworkServer(Process process, Socket asker) => (_process, _asker) = (process, asker);
+    private readonly Process _process;
+    private readonly Socket? _asker; // null while there is no name server that could be asked
+
+    private NetworkServer(Process process, Socket? asker) => (_process, _asker) = (process, asker);
 
     /// <summary>Runs in the namespace of the calling thread, which must outlive the server; loopback must be up.</summary>
     /// <exception cref="TestbedException">dnsmasq is missing, or refused its configuration.</exception>
@@ -37,12 +39,13 @@ internal sealed class NetworkServer : IDisposable
             RedirectStandardError = true,
         };
         Process process = Launch(start);
-        Socket asker = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)patience.TotalMilliseconds };
+        Socket? asker = bridge.Services!.AnswersNames
+            ? new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)patience.TotalMilliseconds } : null;
         NetworkServer server = new(process, asker);
         try
         {
-            server.Configure(Configuration(bridge, bridge.Services!));
-            asker.Connect(IPAddress.Parse(bridge.Addresses[0].Address.ToString()), NameQuestion.Port);
+            server.Configure(Configuration(bridge, bridge.Services));
+            asker?.Connect(IPAddress.Parse(bridge.Addresses[0].Address.ToString()), NameQuestion.Port);
             return server;
         }
         catch
@@ -55,6 +58,12 @@ internal sealed class NetworkServer : IDisposable
     /// <summary>Returns once everything that had reached the server before is answered.</summary>
     public void Settle()
     {
+        if (_asker is null)
+        {
+            AwaitIdleness();
+            return;
+        }
+
         byte[] answer = new byte[512];
         for (int i = 0; i < Questions; i++)
         {
@@ -70,12 +79,33 @@ internal sealed class NetworkServer : IDisposable
         }
     }
 
+    /// <summary>Waits until no socket in its namespace holds anything unread, and the server sleeps: it does so in poll(2) only.</summary>
+    private void AwaitIdleness()
+    {
+        string process = $"/proc/{_process.Id}";
+        long deadline = Environment.TickCount64 + (long)IdlenessPatience.TotalMilliseconds;
+        while (File.ReadLines($"{process}/net/udp").Skip(1).Any(HoldsUnread) || !Sleeps(File.ReadAllText($"{process}/stat")))
+        {
+            if (Environment.TickCount64 > deadline)
+            {
+                throw new TestbedException("dnsmasq does not come to rest");
+            }
+        }
+    }
+
+    /// <summary>proc_net_udp(5): the fifth column has the bytes waiting to be sent and to be read.</summary>
+    private static bool HoldsUnread(string line) =>
+        line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, _, var queues, ..] && !queues.EndsWith(":00000000", StringComparison.Ordinal);
+
+    /// <summary>proc_pid_stat(5): the state follows the name, which stands in parentheses.</summary>
+    private static bool Sleeps(string stat) => stat[stat.LastIndexOf(')')..].StartsWith(") S", StringComparison.Ordinal);
+
     public void Dispose()
     {
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-        _asker.Dispose();
+        _asker?.Dispose();
     }
 
     private static Process Launch(ProcessStartInfo start)
@@ -117,44 +147,93 @@ internal sealed class NetworkServer : IDisposable
         throw new TestbedException($"dnsmasq did not start: {said}");
     }
 
-    /// <summary>libvirt's file (networkDnsmasqConfContents, src/network/bridge_driver.c).</summary>
-    private static string Configuration(BridgeSpec bridge, NetworkServices services)
+    /// <summary>libvirt's file (networkDnsmasqConfContents, src/network/bridge_driver.c), but that the host has no resolver.</summary>
+    private static string Configuration(BridgeSpec bridge, NetworkServices services) => string.Join('\n',
+    [
+        "strict-order", "no-resolv", "no-hosts", "user=root", "group=root", "leasefile-ro",
+        "bind-interfaces", "except-interface=lo", $"interface={bridge.Name}",
+        .. services.AnswersNames ? Names(bridge, services) : ["port=0"],
+        .. services.GivesAddresses ? Addresses(bridge, services) : [],
+        "",
+    ]);
+
+    private static IEnumerable<string> Names(BridgeSpec bridge, NetworkServices services)
     {
-        HostAddress own = bridge.Addresses[0];
-        List<string> lines =
-        [
-            "strict-order", "no-resolv", "no-hosts", "user=root", "group=root", "leasefile-ro",
-            "bind-interfaces", "except-interface=lo", $"interface={bridge.Name}",
-        ];
         if (services.Domain is { } domain)
         {
-            lines.AddRange([$"domain={domain}", "expand-hosts"]);
+            yield return $"domain={domain}";
+            yield return "expand-hosts";
+            if (services.DomainIsLocal)
+            {
+                yield return $"local=/{domain}/";
+            }
         }
 
-        if (services.GivesAddresses)
+        if (!services.ForwardsPlainNames)
         {
-            lines.AddRange(["dhcp-no-override", "dhcp-authoritative", "no-ping"]);
-            lines.AddRange(services.Ranges.Select(range => $"dhcp-range={range.First},{range.Last},{Mask(own)},3600"));
-            if (services.Ranges.IsEmpty)
-            {
-                lines.Add($"dhcp-range={own.Address},static,{Mask(own)},3600");
-            }
-            else
-            {
-                lines.Add(string.Create(CultureInfo.InvariantCulture, $"dhcp-lease-max={services.Ranges.Sum(range => range.Last.Bits - range.First.Bits + 1L)}"));
-            }
-
-            lines.AddRange(services.Reservations.Select(host => $"dhcp-host={host.Mac},{host.Address}" + (host.Name is { } name ? $",{name}" : "")));
-            if (bridge.Mode is ForwardMode.Isolated)
-            {
-                lines.Add("dhcp-option=3"); // no router
-            }
+            yield return "domain-needed";
+            yield return "local=//";
         }
 
-        lines.AddRange(services.Names.Select(host =>
-            $"host-record={host.Name},{(services.Domain is { } below ? $"{host.Name}.{below}," : "")}{host.Address}"));
-        return string.Join('\n', lines) + "\n";
+        if (services.ReverseIsLocal)
+        {
+            string[] bytes = bridge.Addresses[0].Address.ToString().Split('.')[..(bridge.Addresses[0].PrefixLength / 8)];
+            yield return $"local=/{string.Join('.', bytes.Reverse())}.in-addr.arpa/";
+        }
+
+        foreach ((string name, Ipv4Address address) in services.Names)
+        {
+            yield return $"host-record={name},{(services.Domain is { } below ? $"{name}.{below}," : "")}{address}";
+        }
+
+        foreach (DnsText text in services.Texts)
+        {
+            yield return $"txt-record={text.Name},{text.Value}";
+        }
+
+        foreach (DnsService service in services.Services)
+        {
+            yield return $"srv-host={service.FullName}" + (service.Target is { } target
+                ? string.Create(CultureInfo.InvariantCulture, $",{target},{service.Port},{service.Priority},{service.Weight}") : "");
+        }
     }
 
-    private static Ipv4Address Mask(HostAddress address) => address.Subnet.Mask;
+    private static IEnumerable<string> Addresses(BridgeSpec bridge, NetworkServices services)
+    {
+        HostAddress own = bridge.Addresses[0];
+        yield return "dhcp-no-override";
+        yield return "dhcp-authoritative";
+        yield return "no-ping";
+        if (services.Ranges.IsEmpty)
+        {
+            yield return $"dhcp-range={own.Address},static,{own.Subnet.Mask}";
+        }
+        else
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"dhcp-lease-max={services.Ranges.Sum(range => range.Last.Bits - range.First.Bits + 1L)}");
+        }
+
+        foreach (AddressPool range in services.Ranges)
+        {
+            yield return $"dhcp-range={range.First},{range.Last},{own.Subnet.Mask}{Lease(range.LeaseTime)}";
+        }
+
+        foreach (ReservedAddress host in services.Reservations)
+        {
+            yield return "dhcp-host=" + string.Join(',', new[] { host.Mac?.ToString(), host.Address.ToString(), host.Name }.OfType<string>()) + Lease(host.LeaseTime);
+        }
+
+        if (bridge.Mode is ForwardMode.Isolated)
+        {
+            yield return "dhcp-option=3"; // no router
+        }
+
+        if (bridge.Mtu is { } mtu)
+        {
+            yield return $"dhcp-option=option:mtu,{mtu}";
+        }
+    }
+
+    private static string Lease(TimeSpan? time) => time is not { } given ? ""
+        : given == Timeout.InfiniteTimeSpan ? ",infinite" : string.Create(CultureInfo.InvariantCulture, $",{(long)given.TotalSeconds}");
 }

@@ -92,7 +92,7 @@ public sealed class DhcpServerTests
     {
         TestNetwork net = new(NetworkMode.Isolated);
         DhcpScope scope = new(
-            new(Bridge0, 24), range ? [(Address("192.168.122.2"), Address("192.168.122.254"))] : [],
+            new(Bridge0, 24), range ? [new(Address("192.168.122.2"), Address("192.168.122.254"))] : [],
             [new(Reserved, null, Address("192.168.122.50"), null)], routes, AnswersNames: true)
         {
             Pings = pings,
