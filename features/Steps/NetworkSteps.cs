@@ -13,7 +13,7 @@ namespace Lab.Steps;
 
 /// <summary>Steps about a host with networks and uplinks, and about where stations are plugged in.</summary>
 [Binding("Networks")]
-public sealed class NetworkSteps(Scene scene, GuestSteps guests)
+public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortSteps ports)
 {
     private const ulong FirstBridgeMac = 0x5254_0000_00FE, FirstUplinkMac = 0x5254_0000_00E0;
 
@@ -60,7 +60,8 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
         int number = Host.Bridges.Length;
         if (network.Bridge is null || network.Forward.Mode == ForwardMode.Bridge)
         {
-            throw new ScenarioMistakeException($"the network {network.Name} has no bridge of its own; plug stations into its device instead");
+            ports.AddPool(network);
+            return;
         }
 
         InterfaceName bridge = network.Bridge.Name ?? InterfaceName.Parse($"virbr{number}");
@@ -145,7 +146,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
 
     [Given("a LAN whose switch reflects frames", Does = "The switch sends frames back out of the port that they came from, as VEPA asks for.",
         Example = "a LAN whose switch reflects frames")]
-    public void Reflective() => scene.Draft.Lan = new(Reflective: true);
+    public void Reflective() => scene.Draft.Lan = scene.Draft.Lan with { Reflective = true };
 
     [Given("IP forwarding is {word}", Does = "Overrules what libvirt sets: on as soon as a network forwards.", Example = "IP forwarding is on")]
     public void Forwarding(string onOff) => Host = Host with { Forwarding = onOff == "on" };
@@ -355,6 +356,11 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests)
             {
                 AllMulticast = row["port"].Contains("all multicast", StringComparison.Ordinal),
             };
+        }
+
+        if (MacAddress.TryParse(row["MAC"], out MacAddress mac) && ports.Place(at, mac) is { } shared)
+        {
+            return shared;
         }
 
         InterfaceName bridge = _networks.TryGetValue(at, out InterfaceName known2) ? known2

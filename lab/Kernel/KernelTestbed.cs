@@ -19,6 +19,10 @@ namespace Lab.Kernel;
 /// <param name="compile">From a port's filter use to its program; called for guests that have a filter.</param>
 internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, FilterProgram> compile) : ITestbed
 {
+    /// <summary>Why 802.1Qbg and 802.1Qbh stations are the simulator's alone.</summary>
+    public const string NoVdp =
+        "Linux has no software switch that associates virtual stations (VDP of 802.1Qbg, port profiles of 802.1Qbh), so the kernel has nothing to show";
+
     /// <remarks>
     /// A device drops before the bridge learns the sender, and knows neither whole datagrams nor which frames come from the
     /// host; layer 2 stands at the device where it stands on the bridge (switching.md sections 9.1 and 9.3).
@@ -57,8 +61,11 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
         }
     }
 
-    public ILiveTopology Build(Topology topology) => Refusals.AsTestbed<ILiveTopology>(() =>
-        topology.Host is null ? KernelTopology.Create(topology, Policies, backend, Tracing) : HostTopology.Create(topology, Policies, backend));
+    /// <exception cref="TestbedException">An abstention, or the world refused.</exception>
+    public ILiveTopology Build(Topology topology) => topology.Guests.Any(guest => guest.At is OnDevice { VirtualPort: not null })
+        ? throw new TestbedException(NoVdp) { Abstention = NoVdp }
+        : Refusals.AsTestbed<ILiveTopology>(() => topology.Host is null
+            ? KernelTopology.Create(topology, Policies, backend, Tracing) : HostTopology.Create(topology, Policies, backend));
 
     public void Dispose()
     {

@@ -33,6 +33,7 @@ internal sealed class SimulatedWorld
     private readonly HostOptions _options;
     private readonly Host _host;
     private readonly Bridge _lan;
+    private readonly StationProfiles _profiles;
 
     public SimulatedWorld(Topology topology, Func<Guest, FilterProgram> compile)
     {
@@ -45,6 +46,7 @@ internal sealed class SimulatedWorld
         _options = OptionsFor([.. Bridged(programs)], topology.Host is null);
         _host = new(_options, _clock, VirtualNetwork.RulesFor(Networks()));
         _lan = new(new(MacAddress.Parse("52:54:00:00:00:fe")) { Name = "LAN" }, _clock, Nobody.Instance);
+        _profiles = ProfilesOf(topology.Lan);
         _ledgers.Add(("host", _host.Fates));
         _ledgers.Add(("LAN", _lan.Fates));
         foreach (BridgeSpec bridge in _spec.Bridges)
@@ -383,7 +385,45 @@ internal sealed class SimulatedWorld
         };
         return lower.Refuses(options) is { } refusal
             ? throw new TestbedException($"{guest.Name} on {at.Device}: {refusal}")
-            : lower.Attach(options, wire, filter);
+            : lower.Attach(options, wire, filter, at.VirtualPort is { } port ? Associated(guest, at.Device, port) : null);
+    }
+
+    /// <summary>The guest's station, let in by the LAN's switch or not.</summary>
+    private VirtualStation Associated(Guest guest, InterfaceName device, VirtualPort port)
+    {
+        VirtualStation station = new();
+        StationRequest? request = port switch
+        {
+            Qbg type => new StationType(type.ManagerId, type.TypeId, type.TypeIdVersion, VlanOf(device), type.InstanceId ?? Guid.Empty),
+            Qbh profile => new StationProfile(profile.ProfileId),
+            _ => null,
+        };
+        if (request is not null)
+        {
+            _profiles.Associate(station, request, guest.Mac);
+        }
+
+        return station;
+    }
+
+    /// <summary>That of a VLAN device, by its name <c>eth0.2</c>; 0 without one, which a conforming switch refuses.</summary>
+    private static ushort VlanOf(InterfaceName device) =>
+        device.ToString().Split('.') is [_, var id] && ushort.TryParse(id, out ushort vlan) ? vlan : (ushort)0;
+
+    private static StationProfiles ProfilesOf(LanSpec lan)
+    {
+        StationProfiles profiles = new();
+        foreach ((byte manager, uint type, byte version) in lan.StationTypes)
+        {
+            profiles.Define(manager, type, version);
+        }
+
+        foreach (string profile in lan.PortProfiles)
+        {
+            profiles.Define(profile, vlan: 0);
+        }
+
+        return profiles;
     }
 
     private static MacvtapMode ModeOf(DirectMode mode) => mode switch

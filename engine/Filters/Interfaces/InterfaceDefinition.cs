@@ -25,7 +25,11 @@ public abstract record InterfaceSource
 }
 
 /// <summary><c>type='network'</c>: a virtual network, by name.</summary>
-public sealed record NetworkSource(string Network) : InterfaceSource;
+public sealed record NetworkSource(string Network) : InterfaceSource
+{
+    /// <summary>Null for the network's default group, if it has one.</summary>
+    public string? PortGroup { get; init; }
+}
 
 /// <summary><c>type='bridge'</c>: a bridge of the host.</summary>
 public sealed record BridgeSource(InterfaceName Bridge) : InterfaceSource;

@@ -51,10 +51,10 @@ public static class InterfaceReader
         {
             case "network":
                 DocumentAttribute? network = Need(source, "network", reader);
-                source?.Optional("portgroup");
+                string? group = source?.Optional("portgroup")?.Value;
                 source?.Optional("portid");
                 source?.ReportTheRest();
-                return new NetworkSource(network?.Value ?? "");
+                return new NetworkSource(network?.Value ?? "") { PortGroup = group };
             case "bridge":
                 InterfaceName bridge = Device(Need(source, "bridge", reader), reader.Findings);
                 source?.ReportTheRest();

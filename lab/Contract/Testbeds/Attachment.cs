@@ -35,6 +35,9 @@ public sealed record OnDevice(InterfaceName Device, DirectMode Mode) : Attachmen
 {
     /// <summary>Every group passes the device's multicast filter, as with a trusted receive filter.</summary>
     public bool AllMulticast { get; init; }
+
+    /// <summary>As whom the guest asks the switch to let it in; null where it need not ask.</summary>
+    public VirtualPort? VirtualPort { get; init; }
 }
 
 /// <summary>A station of its own on the switch that the host's uplinks are plugged into: no guest of this host.</summary>

@@ -117,4 +117,11 @@ public sealed record DeviceDrop(string At, bool OnEgress, EtherType Type);
 
 /// <summary>The switch outside.</summary>
 /// <param name="Reflective">It sends frames back out of the port that they came from (802.1Qbg reflective relay).</param>
-public sealed record LanSpec(bool Reflective);
+public sealed record LanSpec(bool Reflective)
+{
+    /// <summary>The types of virtual station that it lets in (802.1Qbg).</summary>
+    public ImmutableArray<(byte Manager, uint Type, byte Version)> StationTypes { get; init; } = [];
+
+    /// <summary>The port profiles by which it lets stations in (802.1Qbh).</summary>
+    public ImmutableArray<string> PortProfiles { get; init; } = [];
+}

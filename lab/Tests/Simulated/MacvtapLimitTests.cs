@@ -29,12 +29,20 @@ public sealed class MacvtapLimitTests
         refusals.Should().OnlyContain(refusal => refusal.Abstention != null);
     }
 
-    private static Topology Macvtap()
+    [Fact]
+    public void A_station_that_a_switch_must_let_in_is_nothing_that_a_kernel_could_show()
+    {
+        using KernelTestbed kernel = new(new NftBackend(), PortPrograms.Compile);
+
+        kernel.Invoking(on => on.Build(Macvtap(new Qbh("finance")))).Should().Throw<TestbedException>().Which.Abstention.Should().Be(KernelTestbed.NoVdp);
+    }
+
+    private static Topology Macvtap(VirtualPort? port = null)
     {
         InterfaceName eth0 = InterfaceName.Parse("eth0");
         FilterDefinition filter = FilterReader.Read("f.xml", Stateful).Filter!;
         return new(ImmutableDictionary<string, FilterDefinition>.Empty.Add("f", filter),
-            [new(new("g1"), MacAddress.Parse("52:54:00:00:00:11"), new("f", ParameterSet.Empty)) { At = new OnDevice(eth0, DirectMode.Vepa) }])
+            [new(new("g1"), MacAddress.Parse("52:54:00:00:00:11"), new("f", ParameterSet.Empty)) { At = new OnDevice(eth0, DirectMode.Vepa) { VirtualPort = port } }])
         {
             Host = HostSpec.Empty with { Uplinks = [new(eth0, MacAddress.Parse("52:54:00:00:00:e0"), [], null)] },
         };

@@ -1,0 +1,91 @@
+@simulator
+Feature: Stations that the external switch must let in
+  802.1Qbg and 802.1Qbh (switching.md section 6). Only the simulator shows it: Linux has no software switch that associates
+  stations, and the kernel testbed refuses such a guest with these words. A guest that is not let in gets no traffic; the
+  path between siblings in bridge mode, which the switch never sees, stays. In which VLAN the switch puts a station is not
+  shown on the LAN.
+
+  Background:
+    Given an uplink eth0.2 without address
+    And the LAN's switch knows the station types
+      | managerid | typeid  | typeidversion |
+      | 11        | 1193047 | 2             |
+    And the LAN's switch has the port profiles
+      | profile |
+      | finance |
+
+  Scenario Outline: A station of type <typeid> is <outcome>
+    Given g1 with address 10.0.0.11 has the interface
+      """xml
+      <interface type='direct'>
+        <mac address='52:54:00:00:00:11'/>
+        <source dev='eth0.2' mode='vepa'/>
+        <virtualport type='802.1Qbg'>
+          <parameters managerid='<managerid>' typeid='<typeid>' typeidversion='2' instanceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'/>
+        </virtualport>
+      </interface>
+      """
+    And the stations
+      | guest | MAC               | address   | at  |
+      | X     | 52:54:00:00:00:91 | 10.0.0.91 | LAN |
+      | Y     | 52:54:00:00:00:92 | 10.0.0.92 | LAN |
+    When these frames are sent
+      | from | frame                | reaches       |
+      | g1   | a frame to everybody | <on the wire> |
+      | X    | a frame to everybody | <from X>      |
+      | X    | a frame to g1        | <to g1>       |
+
+    Examples:
+      | managerid | typeid  | outcome  | on the wire | from X | to g1 |
+      | 11        | 1193047 | let in   | X, Y        | g1, Y  | g1    |
+      | 11        | 7       | shut out | nobody      | Y      | Y     |
+      | 0         | 1193047 | shut out | nobody      | Y      | Y     |
+
+  Scenario: Without a VLAN device below it a station is shut out
+    Given an uplink eth0 without address
+    And g1 with address 10.0.0.11 has the interface
+      """xml
+      <interface type='direct'>
+        <mac address='52:54:00:00:00:11'/>
+        <source dev='eth0' mode='vepa'/>
+        <virtualport type='802.1Qbg'>
+          <parameters managerid='11' typeid='1193047' typeidversion='2'/>
+        </virtualport>
+      </interface>
+      """
+    And the stations
+      | guest | MAC               | at  |
+      | X     | 52:54:00:00:00:91 | LAN |
+    When g1 sends a frame to X
+    Then nobody receives it
+
+  Scenario: A network's virtual port is completed by its port groups and by interfaces
+    Given the network
+      """xml
+      <network>
+        <name>rack</name>
+        <forward mode='bridge'><interface dev='eth0.2'/></forward>
+        <portgroup name='money' default='yes'><virtualport type='802.1Qbh'><parameters profileid='finance'/></virtualport></portgroup>
+        <portgroup name='sales'><virtualport type='802.1Qbh'><parameters profileid='sales'/></virtualport></portgroup>
+      </network>
+      """
+    And the stations
+      | guest | MAC               | address   | at   |
+      | m1    | 52:54:00:00:00:11 | 10.0.0.11 | rack |
+      | X     | 52:54:00:00:00:91 | 10.0.0.91 | LAN  |
+    And s1 with address 10.0.0.12 has the interface
+      """xml
+      <interface type='network'>
+        <mac address='52:54:00:00:00:12'/>
+        <source network='rack' portgroup='sales'/>
+        <filterref filter='no-mac-spoofing'/>
+      </interface>
+      """
+    When m1 sends a frame to X
+    Then only X receives it
+    When s1 sends a frame to X
+    Then nobody receives it
+    When s1 sends a frame to m1
+    Then only m1 receives it
+    When s1 sends a frame to m1 with source MAC of X
+    Then it is dropped by no-mac-spoofing
