@@ -188,3 +188,34 @@ Feature: In the strict meaning the host's packets pass a guest's IP rules too
     Then g2 gets "TCP 192.168.122.11:5000 > 192.168.122.12:80 SYN ttl 63"
     When g1 routes a TCP SYN to g2 port 22 from port 5000
     Then g2 receives nothing
+
+  Scenario Outline: It is the same in IPv6: <packet>
+    Given filters in strict meaning
+    And the uplink eth0 has the address 2001:db8:f::2/64 and the gateway 2001:db8:f::1 too
+    And the filter
+      """xml
+      <filter name='web6'>
+        <rule action='accept' direction='in'><tcp-ipv6 dstportstart='80'/></rule>
+        <rule action='accept' direction='out'><all-ipv6/></rule>
+        <rule action='drop' direction='in'><all-ipv6/></rule>
+      </filter>
+      """
+    And a host with the virtual network
+      | network | mode  | address                            |
+      | default | route | 192.168.122.1/24, 2001:db8:1::1/64 |
+    And the stations
+      | guest | MAC               | address                        | at      | filter |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11, 2001:db8:1::11 | default | web6   |
+      | L     | 52:54:00:00:00:99 | 10.0.0.9, 2001:db8:f::9        | LAN     |        |
+    And everybody has announced themselves
+    And the LAN knows the host
+    When L routes <packet>
+    Then g1 <hears>
+    When g1 routes an IPv6 ping to 2001:db8:1::1
+    Then g1 gets "ICMPv6 129/0 2001:db8:1::1 > 2001:db8:1::11 hops 64"
+
+    Examples:
+      | packet                                            | hears                                                             |
+      | an IPv6 TCP SYN to g1 port 80 from port 5001      | gets "TCP [2001:db8:f::9]:5001 > [2001:db8:1::11]:80 SYN hops 63" |
+      | an IPv6 TCP SYN to g1 port 22 from port 5001      | receives nothing                                                  |
+      | an IPv6 UDP datagram to g1 port 53 from port 5000 | receives nothing                                                  |

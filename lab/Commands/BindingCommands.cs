@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Lab.Engine.Apply;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters.Bindings;
 using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Packets;
+using Lab.Engine.Programs;
 using Lab.Live;
 using Lab.Store;
 
@@ -14,7 +16,7 @@ internal static class BindingCommands
 {
     private static readonly Option<string?> Backend = new("--backend")
     {
-        Description = $"what rules the port: {string.Join(", ", BackendStore.All.Select(b => b.Name))}",
+        Description = $"what rules the port: {string.Join(", ", PortChoices.All.Select(b => b.Name))}",
     };
 
     public static IEnumerable<Command> Create() =>
@@ -28,13 +30,13 @@ internal static class BindingCommands
     private static Command CreateCommand(string name)
     {
         Argument<string> file = new("file") { Description = "a <filterbinding> document, or - for standard input" };
-        Command command = new(name, "Bind a filter to a port; the device need not exist yet.") { file, Backend, LiveCommand.State };
+        Command command = new(name, "Bind a filter to a port; the device need not exist yet.") { file, Backend, CommonOptions.StrictMeaning, LiveCommand.State };
         command.SetAction(line =>
         {
             string path = line.GetRequiredValue(file);
             BindingReadResult read = FilterBindingReader.Read(path, LiveCommand.Text(path));
             return read.Binding is { } binding
-                ? LiveCommand.Run(line, host => host.Bind(binding, Chosen(line.GetValue(Backend))), $"Network filter binding on {binding.Port} created", read.Diagnostics)
+                ? LiveCommand.Run(line, host => Bind(host, binding, line), $"Network filter binding on {binding.Port} created", read.Diagnostics)
                 : LiveCommand.Refuse(read.Diagnostics);
         });
         return command;
@@ -43,17 +45,20 @@ internal static class BindingCommands
     private static Command ApplyCommand()
     {
         Argument<string> file = new("file") { Description = "the <interface> element of a domain" };
-        Command command = new("apply", "Bind the filter that an interface names to its port.") { file, Backend, LiveCommand.State };
+        Command command = new("apply", "Bind the filter that an interface names to its port.") { file, Backend, CommonOptions.StrictMeaning, LiveCommand.State };
         command.SetAction(line =>
         {
             string path = line.GetRequiredValue(file);
             InterfaceReadResult read = InterfaceReader.Read(path, LiveCommand.Text(path));
             return read.Interface is not { } found ? LiveCommand.Refuse(read.Diagnostics)
-                : Binding(found) is { } binding ? LiveCommand.Run(line, host => host.Bind(binding, Chosen(line.GetValue(Backend))), $"{binding.Port} is bound to {binding.Filter.Filter}", read.Diagnostics)
+                : Binding(found) is { } binding ? LiveCommand.Run(line, host => Bind(host, binding, line), $"{binding.Port} is bound to {binding.Filter.Filter}", read.Diagnostics)
                 : LiveCommand.Refuse([.. read.Diagnostics, DiagnosticTable.NothingToBind.At(found.Position, "the interface has no filterref, no target or no MAC address to bind by")]);
         });
         return command;
     }
+
+    private static ImmutableArray<Diagnostic> Bind(LiveHost host, FilterBinding binding, ParseResult line) => host.Bind(
+        binding, Chosen(line.GetValue(Backend)), line.GetValue(CommonOptions.StrictMeaning) ? Meaning.Strict : Meaning.Libvirt);
 
     private static FilterBinding? Binding(InterfaceDefinition found) => found is { Filter: { } filter, Target: { } port, Mac: { } mac }
         ? new(new("nwlab", Guid.Empty), port, (found.Source as DirectSource)?.Lower, mac, filter, found.Position)
@@ -103,6 +108,6 @@ internal static class BindingCommands
         ? port
         : throw new UserMistakeException($"'{text}' is not the name of a device: 1 to {InterfaceName.MaximumLength} bytes without '/', ':' or blanks");
 
-    private static IBackend? Chosen(string? name) => name is null ? null : BackendStore.Find(name)
-        ?? throw new UserMistakeException($"there is no backend '{name}'; there are {string.Join(", ", BackendStore.All.Select(b => b.Name))}");
+    private static IBackend? Chosen(string? name) => name is null ? null : PortChoices.Find(name)
+        ?? throw new UserMistakeException($"there is no backend '{name}'; there are {string.Join(", ", PortChoices.All.Select(b => b.Name))}");
 }

@@ -29,7 +29,6 @@ internal static class ExplainCommand
     private static readonly Option<string[]> Packet = new("--packet") { Description = "a packet in words; with 'in:' or 'out:' in front for one that goes the other way", HelpName = "words" };
     private static readonly Option<string?> Direction = new("--direction") { Description = "in (to the guest) or out; otherwise told by the guest's addresses", HelpName = "in|out" };
     private static readonly Option<bool> ToHost = new("--host") { Description = "the other end is the host itself, not another port" };
-    private static readonly Option<bool> StrictMeaning = new("--strict") { Description = "what a careful author means, not what libvirt does" };
     private static readonly Option<bool> Everything = new("--all") { Description = "show also the rules that did not match" };
 
     public static Command Create()
@@ -39,7 +38,7 @@ internal static class ExplainCommand
             "nwlab explain -f web --file web.xml --packet 'in: tcp 10.0.0.1:4000 > 10.0.0.5:80 syn' --packet 'out: tcp 10.0.0.5:80 > 10.0.0.1:4000 syn ack'",
             "nwlab explain -f clean-traffic -p IP=10.0.0.5 --pcap guest.pcap --json")
         {
-            Filter, Files, Mac, Param, Packet, Frame, Pcap, Direction, ToHost, StrictMeaning, Everything, CommonOptions.Json, CommonOptions.State,
+            Filter, Files, Mac, Param, Packet, Frame, Pcap, Direction, ToHost, CommonOptions.StrictMeaning, Everything, CommonOptions.Json, CommonOptions.State,
         };
         command.SetAction(Run);
         return command;
@@ -93,7 +92,7 @@ internal static class ExplainCommand
 
         string name = line.GetRequiredValue(Filter);
         return filters.ContainsKey(name)
-            ? ProgramCompiler.Compile(filters, name, mac, parameters, line.GetValue(StrictMeaning) ? Meaning.Strict : Meaning.Libvirt)
+            ? ProgramCompiler.Compile(filters, name, mac, parameters, line.GetValue(CommonOptions.StrictMeaning) ? Meaning.Strict : Meaning.Libvirt)
             : throw new UserMistakeException($"--filter: there is no filter named '{name}'");
     }
 

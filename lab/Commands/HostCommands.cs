@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Lab.Engine.Apply;
 using Lab.Engine.Interop;
+using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
 using Lab.Live;
 
@@ -25,7 +26,7 @@ internal static class HostCommands
                 foreach (PortPolicy port in ports)
                 {
                     bool there = here.Run(() => System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces().Any(d => d.Name == port.Device.ToString()));
-                    Console.WriteLine($" {port.Device,-16} {backend.Name,-12} {(there ? "present" : "device not there yet")}");
+                    Console.WriteLine($" {port.Device,-16} {backend.Name + (port.Rules.Family.Example.Meaning == Meaning.Strict ? " strict" : ""),-19} {(there ? "present" : "device not there yet")}");
                 }
             }
 
@@ -89,11 +90,11 @@ internal static class HostCommands
 
     private static Command Render()
     {
-        Option<string> backend = new("--backend") { Description = "whose rules to print", DefaultValueFactory = _ => BackendStore.Default.Name };
+        Option<string> backend = new("--backend") { Description = "whose rules to print", DefaultValueFactory = _ => PortChoices.Default.Name };
         Command command = new("render", "Print what would be loaded for the state folder's bindings, each rule with its XML line.") { backend, LiveCommand.State };
         command.SetAction(line =>
         {
-            IBackend chosen = BackendStore.Find(line.GetRequiredValue(backend))
+            IBackend chosen = PortChoices.Find(line.GetRequiredValue(backend))
                 ?? throw new UserMistakeException($"there is no backend '{line.GetValue(backend)}'");
             LivePolicy policy = LivePolicy.Of(LiveCommand.Folder(line));
             Lowered<KernelChange> lowered = chosen.Restore(new HashSet<string>(), [.. policy.Ports.SelectMany(p => p.Ports)]);

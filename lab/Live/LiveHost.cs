@@ -5,6 +5,7 @@ using Lab.Engine.Filters.Bindings;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Interop;
 using Lab.Engine.Packets;
+using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
 using Lab.Store;
 
@@ -14,21 +15,22 @@ namespace Lab.Live;
 /// <param name="kernel">Of the namespace whose ports are ruled.</param>
 internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
 {
-    private readonly BackendStore _backends = new(state);
+    private readonly PortChoices _choices = new(state);
     private readonly Journal _journal = new(state);
     private readonly HeldPolicy _held = new(state);
 
     /// <summary>Makes or replaces the binding of a port; the device need not exist yet.</summary>
-    public ImmutableArray<Diagnostic> Bind(FilterBinding binding, IBackend? backend)
+    /// <param name="backend">Null for the one that suits the port.</param>
+    public ImmutableArray<Diagnostic> Bind(FilterBinding binding, IBackend? backend, Meaning meaning = Meaning.Libvirt)
     {
         using FileLock held = state.Lock();
         ImmutableArray<FilterBinding> after = [.. Others(binding.Port), binding];
         return Change(
-            FilesOf(binding.Port), after, state.Filters.Load().All, new(state, (binding.Port, backend ?? BackendStore.DefaultFor(binding))),
+            FilesOf(binding.Port), after, state.Filters.Load().All, new(state, (binding.Port, new(backend ?? PortChoices.DefaultFor(binding), meaning))),
             () =>
             {
                 state.Bindings.Save(binding);
-                WholeFile.Write(_backends.FileOf(binding.Port), backend?.Name);
+                WholeFile.Write(_choices.FileOf(binding.Port), PortChoices.Words(backend, meaning));
             });
     }
 
@@ -41,10 +43,10 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
             return [new(DiagnosticTable.NotFound.Code, Severity.Error, new(port.ToString(), 0, 0), $"there is no binding for '{port}'")];
         }
 
-        return Change(FilesOf(port), [.. Others(port)], state.Filters.Load().All, _backends, () =>
+        return Change(FilesOf(port), [.. Others(port)], state.Filters.Load().All, _choices, () =>
         {
             state.Bindings.Delete(port);
-            WholeFile.Write(_backends.FileOf(port), null);
+            WholeFile.Write(_choices.FileOf(port), null);
         });
     }
 
@@ -59,7 +61,7 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
 
         FilterDefinition stored = state.Filters.AsStored(filter);
         ImmutableDictionary<string, FilterDefinition> after = state.Filters.Load().All.SetItem(filter.Name, stored);
-        return Change([state.Filters.FileOf(filter.Name)], Bindings(), after, _backends, () => state.Filters.Define(stored, expected, held));
+        return Change([state.Filters.FileOf(filter.Name)], Bindings(), after, _choices, () => state.Filters.Define(stored, expected, held));
     }
 
     /// <summary>Brings the kernel to what the state folder says, whatever was killed or flushed before.</summary>
@@ -107,16 +109,16 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
 
     private ImmutableArray<FilterBinding> Bindings() => state.Bindings.Load().Bindings;
 
-    private IEnumerable<string> FilesOf(InterfaceName port) => [state.Bindings.FileOf(port), _backends.FileOf(port)];
+    private IEnumerable<string> FilesOf(InterfaceName port) => [state.Bindings.FileOf(port), _choices.FileOf(port)];
 
     private LivePolicy Load() => LivePolicy.Of(state);
 
     /// <summary>See <see cref="Journal"/> for the order and what it is good for.</summary>
     private ImmutableArray<Diagnostic> Change(
         IEnumerable<string> files, IReadOnlyCollection<FilterBinding> bindings,
-        IReadOnlyDictionary<string, FilterDefinition> filters, BackendStore backends, Action store)
+        IReadOnlyDictionary<string, FilterDefinition> filters, PortChoices choices, Action store)
     {
-        LivePolicy before = Load(), policy = LivePolicy.Of(filters, bindings, backends);
+        LivePolicy before = Load(), policy = LivePolicy.Of(filters, bindings, choices);
         ImmutableArray<Diagnostic> found = [.. policy.Diagnostics, .. policy.IsSound ? Refusals(policy) : []];
         if (found.Any(finding => finding.Severity == Severity.Error))
         {

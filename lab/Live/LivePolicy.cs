@@ -40,7 +40,7 @@ internal sealed record LivePolicy(
         Of(state.Filters.Load().All, state.Bindings.Load().Bindings, new(state));
 
     public static LivePolicy Of(
-        IReadOnlyDictionary<string, FilterDefinition> filters, IReadOnlyCollection<FilterBinding> bindings, BackendStore backends)
+        IReadOnlyDictionary<string, FilterDefinition> filters, IReadOnlyCollection<FilterBinding> bindings, PortChoices choices)
     {
         List<Diagnostic> found = [];
         List<(IBackend Backend, PortPolicy Port)> ports = [];
@@ -49,27 +49,29 @@ internal sealed record LivePolicy(
             found.Add(DiagnosticTable.TooManyPorts.At(new("", 0, 0), $"{bindings.Count} bindings are more than {MaximumPorts}"));
         }
 
-        foreach (IGrouping<string, FilterBinding> users in bindings.GroupBy(binding => binding.Filter.Filter))
+        foreach (var users in bindings.Select(binding => (Binding: binding, Choice: choices.Of(binding)))
+            .GroupBy(port => (port.Binding.Filter.Filter, port.Choice.Meaning)))
         {
-            TemplateResult resolved = ProgramCompiler.Resolve(filters, users.Key);
+            TemplateResult resolved = ProgramCompiler.Resolve(filters, users.Key.Filter, users.Key.Meaning);
             found.AddRange(resolved.Diagnostics);
             if (resolved.Template is not { } template)
             {
                 continue;
             }
 
-            foreach ((FilterBinding binding, CompileResult compiled) in Close(template, [.. users]))
+            foreach (((FilterBinding binding, PortChoice choice), (_, CompileResult compiled)) in
+                users.Zip(Close(template, [.. users.Select(port => port.Binding)])))
             {
                 found.AddRange(compiled.Diagnostics);
                 if (PortOf(binding, compiled) is { } port)
                 {
-                    ports.Add((backends.Of(binding), port));
+                    ports.Add((choice.Backend, port));
                 }
             }
         }
 
         ILookup<string, PortPolicy> byBackend = ports.ToLookup(port => port.Backend.Name, port => port.Port);
-        return new([.. BackendStore.All.Select(backend => (backend, byBackend[backend.Name].ToImmutableArray()))], [.. found.Distinct()]);
+        return new([.. PortChoices.All.Select(backend => (backend, byBackend[backend.Name].ToImmutableArray()))], [.. found.Distinct()]);
     }
 
     /// <summary>One template closed for each of its bindings, in their order.</summary>
