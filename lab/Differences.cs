@@ -28,6 +28,15 @@ internal static class Differences
             WithoutPortNumber),
     ];
 
+    /// <summary>All of them in words; the last needs more than one frame to be judged (<see cref="MappedPorts"/>).</summary>
+    public static ImmutableArray<(string Field, string Reason)> Named { get; } =
+    [
+        .. Allowed.Select(difference => (difference.Field, difference.Reason)),
+        ("mapped source port, or identifier of a ping, in a nat network",
+            "where a guest's own cannot be kept the kernel draws one at random (nf_nat_l4proto_unique_tuple, net/netfilter/nf_nat_core.c); "
+            + "those of two testbeds must correspond one to one towards each destination; switching.md section 4.6"),
+    ];
+
     /// <summary>Which of a port's sequences a frame belongs to: testbeds owe us the order within each.</summary>
     /// <remarks>On a macvtap, what comes to a group waits for a worker and may be overtaken by frames for the guest alone
     /// (macvlan_broadcast_enqueue in drivers/net/macvlan.c; switching.md section 5.6). Either keeps its own order.</remarks>

@@ -134,10 +134,35 @@ public sealed class Conversation(Scene scene)
     {
         if (!_hosts.TryGetValue(name, out SmallHost? host))
         {
-            _hosts.Add(name, host = new(scene.Draft.Find(name)));
+            _hosts.Add(name, host = new(scene.Draft.Find(name), destination => NextHop(name, destination)));
         }
 
         return host;
+    }
+
+    /// <summary>A guest on a network leaves it by the bridge's address; a station on the LAN knows that the host leads to its networks,
+    /// and the gateway to everything else.</summary>
+    private Ipv4Address NextHop(GuestName name, Ipv4Address destination)
+    {
+        HostSpec host = scene.Draft.Host ?? HostSpec.Empty;
+        Ipv4Address own = AddressOf(name);
+        if (scene.Draft.Find(name).At is OnBridge at)
+        {
+            HostAddress? subnet = host.Bridges.Where(bridge => bridge.Name == at.Bridge).SelectMany(bridge => bridge.Addresses)
+                .Where(address => address.Subnet.Contains(own)).Select(address => (HostAddress?)address).FirstOrDefault();
+            return subnet is { } link && !link.Subnet.Contains(destination) ? link.Address : destination;
+        }
+
+        foreach (UplinkSpec uplink in host.Uplinks)
+        {
+            foreach (HostAddress link in uplink.Addresses.Where(address => address.Subnet.Contains(own) && !address.Subnet.Contains(destination)))
+            {
+                bool behindHost = host.Bridges.Any(bridge => bridge.Addresses.Any(address => address.Subnet.Contains(destination)));
+                return behindHost ? link.Address : uplink.Gateway ?? destination;
+            }
+        }
+
+        return destination;
     }
 
     private Ipv4Address AddressOf(GuestName name) => Host(name).Addresses is [var first, ..] ? first

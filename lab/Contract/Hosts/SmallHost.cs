@@ -10,7 +10,8 @@ namespace Lab.Contract.Hosts;
 /// It stands above the testbeds: frames in, frames out, no clock. So a conversation takes the same course on every
 /// testbed that delivers the same frames. It starts with an empty neighbour table, like a guest that just booted.
 /// </remarks>
-internal sealed class SmallHost(GuestDraft guest)
+/// <param name="nextHop">To whom it hands a packet for an address: the station itself, or a router on its link.</param>
+internal sealed class SmallHost(GuestDraft guest, Func<Ipv4Address, Ipv4Address> nextHop)
 {
     private readonly Dictionary<Ipv4Address, MacAddress> _neighbours = [];
     private readonly Dictionary<Ipv4Address, List<byte[]>> _waiting = [];
@@ -34,9 +35,9 @@ internal sealed class SmallHost(GuestDraft guest)
     public AddressClient Client => _client;
 
     /// <summary>The frames that send this packet: the packet itself, or first the question where it should go.</summary>
-    /// <param name="to">On the same network; there are no gateways here.</param>
-    public IEnumerable<byte[]> Send(Ipv4Address to, byte[] packet)
+    public IEnumerable<byte[]> Send(Ipv4Address destination, byte[] packet)
     {
+        Ipv4Address to = nextHop(destination);
         if (_neighbours.TryGetValue(to, out MacAddress mac))
         {
             return [Frames.Ethernet(mac, guest.Mac, EtherType.Ipv4, packet)];

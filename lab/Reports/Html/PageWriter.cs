@@ -27,7 +27,7 @@ internal sealed class PageWriter
         return new(version, suite.Started.ToString("o"), suite.Duration.TotalSeconds, suite.Seed, suite.Testbeds,
             [.. suite.LeftOut.Select(left => new PageLeftOut(left.Testbed, left.Reason))],
             [.. suite.Mistakes.Select(Mistake)], features, writer._frames.Frames, [.. writer._drawings], SourceTexts.Of(suite),
-            [.. Differences.Allowed.Select(free => new PageFreeField(free.Field, free.Reason))]);
+            [.. Differences.Named.Select(free => new PageFreeField(free.Field, free.Reason))]);
     }
 
     private PageFeature Feature(FeatureResult result) => new(

@@ -12,13 +12,14 @@ internal static class Agreement
 
     private static IEnumerable<Disagreement> Between(TestbedRun one, TestbedRun other)
     {
+        MappedPorts ports = MappedPorts.Of(one.Topology?.Host);
         for (int i = 0; i < Math.Max(one.Exchanges.Length, other.Exchanges.Length); i++)
         {
             ImmutableArray<Delivery> left = Deliveries(one, i), right = Deliveries(other, i);
             ILookup<(GuestName, bool), Delivery> first = Streams(one, left), second = Streams(one, right);
             foreach ((GuestName Port, bool) stream in first.Concat(second).Select(stream => stream.Key).Distinct())
             {
-                foreach (Disagreement found in InStream(i, stream.Port, one.Testbed, [.. first[stream]], other.Testbed, [.. second[stream]]))
+                foreach (Disagreement found in InStream(ports, i, stream.Port, one.Testbed, [.. first[stream]], other.Testbed, [.. second[stream]]))
                 {
                     yield return found;
                 }
@@ -31,12 +32,12 @@ internal static class Agreement
         (delivery.At, Differences.IsOvertakenStream(run.Guests.FirstOrDefault(guest => guest.Name == delivery.At)?.At, delivery.Frame)));
 
     private static IEnumerable<Disagreement> InStream(
-        int exchange, GuestName port, string one, Delivery[] first, string other, Delivery[] second)
+        MappedPorts ports, int exchange, GuestName port, string one, Delivery[] first, string other, Delivery[] second)
     {
         for (int at = 0; at < Math.Max(first.Length, second.Length); at++)
         {
             Delivery? saw = first.ElementAtOrDefault(at), saw2 = second.ElementAtOrDefault(at);
-            if (saw is null || saw2 is null || !Differences.Same(saw.Frame, saw2.Frame))
+            if (saw is null || saw2 is null || !ports.Correspond(saw.Frame, saw2.Frame))
             {
                 yield return new(exchange, port, at, one, saw, other, saw2);
             }
