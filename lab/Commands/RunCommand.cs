@@ -17,17 +17,18 @@ internal static class RunCommand
         Option<bool> failFast = new("--fail-fast") { Description = "begin no scenario after one that did not pass" };
         Option<bool> rerunFailed = new("--rerun-failed") { Description = "only the scenarios that did not pass the last time in this folder" };
         Option<bool> watch = new("--watch") { Description = "run again whenever a file below the paths changes, until Ctrl-C" };
+        Option<bool> trace = new("--trace") { Description = "the kernel traces each frame (nftrace): reports show which rules it met there, and testbeds must name the same" };
         Option<bool> timings = new("--timings") { Description = "print how long each scenario took on each testbed" };
         Option<bool> annotations = new("--annotations") { Description = "print GitHub annotations for what did not pass" };
         Option<string?> report = new("--report") { Description = "folder for the HTML report, JUnit and Cucumber results, and captures" };
         Command command = new("run", "Run scenarios on every testbed and compare what they saw.")
         {
-            paths, on, tags, steps, jobs, seed, failFast, rerunFailed, watch, timings, annotations, report,
+            paths, on, tags, steps, jobs, seed, failFast, rerunFailed, watch, timings, trace, annotations, report,
         };
         command.SetAction((line, cancelled) => Task.Run(() => RunSession.Run(
             new([.. line.GetRequiredValue(paths)], line.GetValue(on), line.GetValue(tags), [.. line.GetValue(steps) ?? []],
                 line.GetValue(jobs), line.GetValue(seed), line.GetValue(failFast), line.GetValue(rerunFailed), line.GetValue(watch),
-                line.GetValue(timings), line.GetValue(annotations), line.GetValue(report)),
+                line.GetValue(timings), line.GetValue(trace), line.GetValue(annotations), line.GetValue(report)),
             cancelled), CancellationToken.None));
         return command;
     }

@@ -26,7 +26,8 @@ internal sealed record Selection(ImmutableArray<TestbedKind> Kinds, ImmutableArr
             [.. probed.Where(kind => kind.Reason is not null).Select(kind => (kind.Kind.Name, kind.Reason!))]);
     }
 
-    public IReadOnlyList<ITestbed> Create() => [.. Kinds.Select(kind => kind.Create())];
+    /// <param name="tracing">Whether testbeds that can are to tell which rules each frame met.</param>
+    public IReadOnlyList<ITestbed> Create(bool tracing) => [.. Kinds.Select(kind => kind.Create(tracing))];
 
     private static TestbedKind Find(string name) => TestbedCatalog.All.FirstOrDefault(kind => kind.Name == name)
         ?? throw new UserMistakeException($"there is no testbed called '{name}'; there is {Listing.Of(TestbedCatalog.All.Select(kind => kind.Name))}");

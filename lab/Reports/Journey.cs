@@ -17,10 +17,9 @@ internal sealed record Journey(Stimulus? Sent, ImmutableArray<Delivery> Arrived,
     public static ImmutableArray<Journey> Of(Exchange exchange)
     {
         List<Delivery> waiting = [.. exchange.Seen.Deliveries];
-        ImmutableArray<Decision> decisions = exchange.Seen.Decisions;
         ImmutableArray<Journey> sent = [.. exchange.Sent.Select((stimulus, index) => new Journey(
             stimulus, Take(waiting, stimulus.Frame),
-            decisions.Length == exchange.Sent.Length ? decisions[index] : decisions.FirstOrDefault(decision => decision.Stimulus == stimulus)))];
+            exchange.DecisionOn(index)))];
         return sent.AddRange(waiting.Select(delivery => new Journey(null, [delivery], null)));
     }
 

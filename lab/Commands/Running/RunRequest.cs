@@ -7,7 +7,8 @@ namespace Lab.Commands.Running;
 /// <param name="Tags">A tag expression; null for every scenario.</param>
 /// <param name="Steps">Assemblies with bindings of the tester's own.</param>
 /// <param name="RerunFailed">Only what did not pass the last time in this folder.</param>
+/// <param name="Trace">The kernel tells which rules each frame met.</param>
 /// <param name="Annotations">Also print what GitHub shows beside the lines of a change.</param>
 internal sealed record RunRequest(
     ImmutableArray<string> Paths, string? On, string? Tags, ImmutableArray<string> Steps, int Jobs, int Seed,
-    bool FailFast, bool RerunFailed, bool Watch, bool Timings, bool Annotations, string? Report);
+    bool FailFast, bool RerunFailed, bool Watch, bool Timings, bool Trace, bool Annotations, string? Report);

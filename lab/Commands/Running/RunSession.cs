@@ -56,7 +56,7 @@ internal sealed class RunSession
         }
 
         ProgressText progress = new(_console, _request.Timings, suite);
-        SuiteRunner runner = new(_steps, FilterLibrary.Stock, _selection.Create)
+        SuiteRunner runner = new(_steps, FilterLibrary.Stock, () => _selection.Create(_request.Trace))
         {
             Jobs = _request.Jobs,
             FailFast = _request.FailFast,

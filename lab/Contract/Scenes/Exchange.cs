@@ -10,4 +10,9 @@ public sealed record Exchange(ImmutableArray<Stimulus> Sent, Observation Seen)
     public ImmutableArray<GuestName> ReceiversOf(Stimulus sent) =>
         [.. Seen.Deliveries.Where(delivery => delivery.Frame.Span.SequenceEqual(sent.Frame.Span))
             .Select(delivery => delivery.At).Distinct()];
+
+    /// <summary>The testbed's account of one of the frames sent, by its index; null where it has none.</summary>
+    public Decision? DecisionOn(int sent) => Seen.Decisions.Length == Sent.Length
+        ? Seen.Decisions[sent]
+        : Seen.Decisions.FirstOrDefault(decision => decision.Stimulus == Sent[sent]);
 }

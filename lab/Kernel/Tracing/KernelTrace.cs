@@ -34,6 +34,7 @@ internal sealed class KernelTrace : IDisposable
     private readonly KernelFirewall _kernel;
     private readonly NftBackend _backend;
     private readonly NftTraceSocket _socket;
+    private ImmutableArray<PortPolicy> _followed; // default: nothing yet
     private ImmutableDictionary<int, TracedPort> _ports = ImmutableDictionary<int, TracedPort>.Empty;
     private Dictionary<ulong, RulePlace> _places = [];
 
@@ -46,10 +47,16 @@ internal sealed class KernelTrace : IDisposable
     }
 
     /// <summary>Learns what the kernel holds now and forgets what it held before; tracing is on from here.</summary>
-    /// <param name="policies">In force.</param>
+    /// <param name="policies">In force; the same object as the last time if nothing has changed since.</param>
     /// <param name="ports">Every port of the bridge that belongs to a guest, with its device.</param>
     public void Follow(ImmutableArray<PortPolicy> policies, IEnumerable<(InterfaceName Device, GuestName Guest)> ports)
     {
+        if (_followed == policies)
+        {
+            return;
+        }
+
+        _followed = policies;
         _kernel.Run(new(KernelTool.Nft, Switch, []));
         BridgeRuleset ruleset = _backend.Lower(policies).Value!; // it has been loaded
         HashSet<InterfaceName> ruled = [.. policies.Select(policy => policy.Device)];

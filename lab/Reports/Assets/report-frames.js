@@ -55,6 +55,9 @@ function fieldsAt(frame, places) {
 }
 
 function differenceView(difference) {
+  if (difference.walk) {
+    return el('.difference', null, el('p', null, linked(difference.walk)));
+  }
   const side = (testbed, number) => number === undefined ? null : { testbed, frame: data.frames[number] };
   const [one, other] = [side(difference.one, difference.oneFrame), side(difference.other, difference.otherFrame)];
   if (!one || !other) {

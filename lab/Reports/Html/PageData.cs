@@ -56,7 +56,8 @@ internal sealed record PageFate(ImmutableArray<string> At, int? Frame, Immutable
 internal sealed record PageVerdict(string Port, bool ToGuest, bool Passed, string? Filter, string? Position);
 
 /// <param name="OneFrame">Null when <paramref name="One"/> delivered nothing there.</param>
-internal sealed record PageDifference(int Exchange, string Port, string One, int? OneFrame, string Other, int? OtherFrame);
+/// <param name="Walk">The rules that each names, where they differ in nothing else.</param>
+internal sealed record PageDifference(int Exchange, string Port, string One, int? OneFrame, string Other, int? OtherFrame, string? Walk);
 
 internal sealed record PageFrame(string Hex, string Headline, ImmutableArray<PageLayer> Layers);
 

@@ -105,7 +105,7 @@ internal sealed class PageWriter
     private PageDifference Difference(Disagreement found) => new(
         found.Exchange, found.Port.Text,
         found.One, found.OneSaw is { } one ? _frames.NumberOf(one.Frame) : null,
-        found.Other, found.OtherSaw is { } other ? _frames.NumberOf(other.Frame) : null);
+        found.Other, found.OtherSaw is { } other ? _frames.NumberOf(other.Frame) : null, found.Walk);
 
     private int? Drawing(ScenarioResult result)
     {

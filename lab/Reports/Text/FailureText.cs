@@ -36,6 +36,7 @@ internal static class FailureText
     {
         string what = found switch
         {
+            { Walk: { } walk } => walk,
             { OneSaw: null, OtherSaw: { } extra } => $"the {found.Other} delivers, and the {found.One} does not: {Line(extra.Frame)}",
             { OneSaw: { } extra, OtherSaw: null } => $"the {found.One} delivers, and the {found.Other} does not: {Line(extra.Frame)}",
             _ => $"the {found.One} delivers {Line(found.OneSaw!.Frame)}, the {found.Other} delivers {Line(found.OtherSaw!.Frame)}",
@@ -70,16 +71,16 @@ internal static class FailureText
     {
         TestbedRun[] runs = [.. result.Runs.Where(run => at < run.Exchanges.Length)];
         ImmutableArray<Stimulus> sent = runs.Length == 0 ? [] : runs[0].Exchanges[at].Sent;
-        return sent.Where((_, index) => sent.Length == 1 || IsConcerned(index)).SelectMany(stimulus => Frame(stimulus, runs, at));
+        return sent.Index().Where(frame => sent.Length == 1 || IsConcerned(frame.Index)).SelectMany(frame => Frame(frame.Item, frame.Index, runs, at));
 
         bool IsConcerned(int index) => result.Disagreements is not { IsEmpty: false } found
-            || found.Any(one => Frames(one).Any(frame => frame.Span.SequenceEqual(sent[index].Frame.Span)));
+            || found.Any(one => one.Walk is not null ? one.Index == index : Frames(one).Any(frame => frame.Span.SequenceEqual(sent[index].Frame.Span)));
     }
 
     private static IEnumerable<ReadOnlyMemory<byte>> Frames(Disagreement found) =>
         new[] { found.OneSaw, found.OtherSaw }.OfType<Delivery>().Select(delivery => delivery.Frame);
 
-    private static IEnumerable<string> Frame(Stimulus stimulus, TestbedRun[] runs, int at)
+    private static IEnumerable<string> Frame(Stimulus stimulus, int index, TestbedRun[] runs, int at)
     {
         DecodedFrame frame = FrameDecoder.Decode(stimulus.Frame);
         return
@@ -88,8 +89,7 @@ internal static class FailureText
             .. Indented(frame.Tree.Where(line => !line.StartsWith("    ", StringComparison.Ordinal))), // bits are for the report
             .. Indented(frame.Hex),
             .. runs.Select(run => $"  delivered by the {run.Testbed} to {Listing.Of(run.Exchanges[at].ReceiversOf(stimulus))}"),
-            .. runs.SelectMany(run => run.Exchanges[at].Seen.Decisions.Where(decision => decision.Stimulus == stimulus)
-                .SelectMany(decision => Indented(Account(run, decision)))),
+            .. runs.SelectMany(run => run.Exchanges[at].DecisionOn(index) is { } decision ? Indented(Account(run, decision)) : []),
         ];
     }
 

@@ -3,7 +3,8 @@ using Lab.Contract.Testbeds;
 
 namespace Lab.Scenarios.Running;
 
-/// <summary>Compares all that two or more testbeds delivered, whether or not an expectation speaks of it.</summary>
+/// <summary>Compares all that two or more testbeds delivered, and the rules that frames met where they tell them, whether or not
+/// an expectation speaks of it.</summary>
 internal static class Agreement
 {
     /// <summary>Null when there is nothing to compare: one testbed only, or one that could not carry the scenario out.</summary>
@@ -23,6 +24,12 @@ internal static class Agreement
                 {
                     yield return found;
                 }
+            }
+
+            if (i < one.Exchanges.Length && i < other.Exchanges.Length && TraceIdentity.Difference(
+                one.Testbed, one.Exchanges[i].Seen, other.Testbed, other.Exchanges[i].Seen, out int stimulus) is { } walk)
+            {
+                yield return new(i, one.Exchanges[i].Sent[stimulus].From, stimulus, one.Testbed, null, other.Testbed, null) { Walk = walk };
             }
         }
     }

@@ -60,11 +60,16 @@ public sealed record TestbedRun(
 /// <summary>A testbed that a scenario did without.</summary>
 public sealed record LeftOut(string Testbed, string Reason);
 
-/// <summary>A frame that one testbed delivered to a port and another did not, or not in that place.</summary>
+/// <summary>A frame that one testbed delivered to a port and another did not, or not in that place; or one on whose way they
+/// name other rules.</summary>
 /// <param name="Exchange">Which of the scenario's exchanges, from 0.</param>
 /// <param name="Index">Which of the port's deliveries within it, from 0; on a macvtap frames to groups are counted apart.</param>
 public sealed record Disagreement(
-    int Exchange, GuestName Port, int Index, string One, Delivery? OneSaw, string Other, Delivery? OtherSaw);
+    int Exchange, GuestName Port, int Index, string One, Delivery? OneSaw, string Other, Delivery? OtherSaw)
+{
+    /// <summary>Which rules each names, where they differ in that and not in a delivery; the port is the sender's then.</summary>
+    public string? Walk { get; init; }
+}
 
 /// <param name="Runs">One per testbed that ran, in the order asked for.</param>
 /// <param name="Disagreements">Null when fewer than two testbeds ran, so that agreement was not checked; empty when they agree.</param>

@@ -25,12 +25,12 @@ public sealed class FeatureFolder(string folder, params Assembly[] steps)
     /// <summary>Why a testbed cannot run on this machine, or null if it can: for skipping with a reason.</summary>
     public static string? WhyNot(string testbed) => Find(testbed).WhyNot();
 
-    /// <summary>Runs one case on the named testbeds and compares them.</summary>
+    /// <summary>Runs one case on the named testbeds and compares them, down to the rules that frames met where testbeds can tell.</summary>
     /// <returns>What each testbed saw, and which of those named abstained.</returns>
     /// <exception cref="ScenarioFailedException">It did not pass; the message is the whole story.</exception>
     public ScenarioResult Run(string name, params IEnumerable<string> testbeds)
     {
-        ITestbed[] chosen = [.. testbeds.Select(testbed => Find(testbed).Create())];
+        ITestbed[] chosen = [.. testbeds.Select(testbed => Find(testbed).Create(tracing: true))];
         try
         {
             ScenarioResult result = new ScenarioRunner(_steps, FilterLibrary.Stock, chosen).Run(Scenarios[name]);
