@@ -46,7 +46,7 @@ internal static class Differences
     public static bool Same(ReadOnlyMemory<byte> one, ReadOnlyMemory<byte> other) =>
         Canonical(one).Span.SequenceEqual(Canonical(other).Span);
 
-    private static ReadOnlyMemory<byte> Canonical(ReadOnlyMemory<byte> frame) =>
+    public static ReadOnlyMemory<byte> Canonical(ReadOnlyMemory<byte> frame) =>
         Allowed.Aggregate(frame, (bytes, difference) => difference.Without(bytes));
 
     private static ReadOnlyMemory<byte> WithoutPortNumber(ReadOnlyMemory<byte> frame)

@@ -11,7 +11,7 @@ public sealed class RouteBatch
     private const ushort Exclusive = 0x200, Make = 0x400; // NLM_F_*
     private const ushort Address = 1, Name = 3, Master = 10, LinkInfo = 18; // IFLA_*
     private const ushort InfoKind = 1, InfoData = 2; // IFLA_INFO_*
-    private const ushort BridgeStp = 5, BridgeSnooping = 23; // IFLA_BR_STP_STATE, IFLA_BR_MCAST_SNOOPING
+    private const ushort BridgeStp = 5, BridgeForget = 21, BridgeSnooping = 23; // IFLA_BR_STP_STATE, IFLA_BR_FDB_FLUSH, IFLA_BR_MCAST_SNOOPING
     private const uint Up = 0x1; // IFF_UP
     private const int FamilyHeader = 16; // struct ifinfomsg: family, type, index, flags, which flags
 
@@ -49,6 +49,17 @@ public sealed class RouteBatch
             Mac(Address, mac);
             Number(Master, (uint)bridge);
         });
+
+    /// <summary>Makes a bridge forget where it has seen stations.</summary>
+    public RouteBatch ForgetStations(InterfaceName bridge) => Link($"emptying the table of {bridge}", NewLink, 0, 0, 0, () =>
+    {
+        Text(Name, bridge);
+        Nested(LinkInfo, () =>
+        {
+            Text(InfoKind, "bridge");
+            Nested(InfoData, () => _buffer.Attribute(BridgeForget, []));
+        });
+    });
 
     public RouteBatch BringUp(InterfaceName device) =>
         Link($"bringing {device} up", NewLink, 0, 0, Up, () => Text(Name, device));

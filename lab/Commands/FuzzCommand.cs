@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Lab.Engine.Apply;
+using Lab.Contract.Scenes;
+using Lab.Contract.Testbeds;
 using Lab.Fuzz;
+using Lab.Fuzz.Mutants;
 
 namespace Lab.Commands;
 
@@ -20,36 +22,47 @@ internal static class FuzzCommand
         Option<string> into = new("--into") { Description = "folder for what is found, and for taking up an interrupted run", DefaultValueFactory = _ => "artifacts/fuzz" };
         Option<bool> resume = new("--resume") { Description = "take up the run that was interrupted" };
         Option<bool> identity = new("--trace-identity") { Description = "the kernel traces each frame (nftrace), and must have walked the rules that the simulator names" };
-        Option<bool> mutants = new("--mutants") { Description = "break each translation of the nft lowering, one at a time, and list what is noticed" };
+        Option<string> around = new("--topology") { Description = $"where the guests are plugged in: {Listing.Of(Surroundings.All.Select(known => known.Name))}", DefaultValueFactory = _ => Surroundings.OneBridge.Name };
+        Option<bool> mutants = new("--mutants") { Description = "break each translation of each lowering, one at a time, and list what generated frames do not notice" };
+        Option<string?> lowerings = new("--lowerings") { Description = "with --mutants: which lowerings, separated by commas; all of them unless it says otherwise" };
+        Option<int> generated = new("--generated") { Description = "with --mutants: generated policies behind those from the attribute table", DefaultValueFactory = _ => 60 };
         Command command = new("fuzz", "Generate policies and frames and compare what testbeds make of them.")
         {
-            cases, seed, frames, on, minutes, first, stop, into, resume, identity, mutants,
+            cases, seed, frames, on, minutes, first, stop, into, resume, identity, around, mutants, lowerings, generated,
         };
-        command.SetAction((line, cancel) => Task.Run(() => line.GetValue(mutants) ? Hunt(line.GetValue(seed), cancel) : Run(
+        command.SetAction((line, cancel) => Task.Run(() => line.GetValue(mutants) ? Hunt(line.GetValue(seed), LoweringsOf(line.GetValue(lowerings)), line.GetValue(generated), cancel) : Run(
             new(line.GetValue(seed), line.GetValue(cases), line.GetValue(frames),
-                line.GetValue(minutes) is { } m ? TimeSpan.FromMinutes(m) : null, line.GetValue(stop), TimeSpan.FromMinutes(1)),
+                line.GetValue(minutes) is { } m ? TimeSpan.FromMinutes(m) : null, line.GetValue(stop), TimeSpan.FromMinutes(1))
+            { Around = SurroundingsOf(line.GetValue(around)!) },
             line.GetValue(on)!, line.GetValue(identity), line.GetValue(first), line.GetValue(into)!, line.GetValue(resume), cancel), CancellationToken.None));
         return command;
     }
 
-    private static int Hunt(int seed, CancellationToken cancel)
+    private static Surroundings SurroundingsOf(string name) => Surroundings.All.FirstOrDefault(known => known.Name == name)
+        ?? throw new UserMistakeException($"there is no topology called '{name}'; there is {Listing.Of(Surroundings.All.Select(known => known.Name))}");
+
+    private static ImmutableArray<MutableLowering> LoweringsOf(string? names) => names is null ? MutableLowering.All :
+    [
+        .. names.Split(',', StringSplitOptions.TrimEntries).Select(name => MutableLowering.All.FirstOrDefault(known => known.Name == name)
+            ?? throw new UserMistakeException($"there is no lowering called '{name}'; there is {Listing.Of(MutableLowering.All.Select(known => known.Name))}")),
+    ];
+
+    private static int Hunt(int seed, ImmutableArray<MutableLowering> lowerings, int generated, CancellationToken cancel)
     {
-        MutantHunt hunt = new(new NftBackend(), seed, patience: 40);
-        int exposed = 0, survived = 0;
-        foreach (Mutant mutant in MutantHunt.Mutants.TakeWhile(_ => !cancel.IsCancellationRequested))
+        MutantReport report = new(Console.Out);
+        foreach (MutableLowering lowering in lowerings)
         {
-            (bool noticed, int policies) = hunt.Hunt(mutant);
-            if (policies == 0)
+            MutantHunt hunt = new(lowering, seed, places: 60);
+            foreach ((int number, Topology topology) in MutantCorpus.All(seed, generated).Index().TakeWhile(_ => !cancel.IsCancellationRequested))
             {
-                continue; // no generated policy has such a condition
+                hunt.Hunt(topology, number);
+                report.Advance(lowering.Name, number, hunt);
             }
 
-            (exposed, survived) = noticed ? (exposed + 1, survived) : (exposed, survived + 1);
-            Console.WriteLine($"{(noticed ? "exposed " : "survived")} {mutant.Name} ({policies} policies)");
+            report.Write(lowering.Name, hunt);
         }
 
-        Console.WriteLine($"{exposed} of {exposed + survived} mutants exposed");
-        return survived == 0 ? ExitCode.Success : ExitCode.Failed;
+        return report.Close() ? ExitCode.Success : ExitCode.Failed;
     }
 
     private static int Run(
@@ -63,7 +76,7 @@ internal static class FuzzCommand
 
         Directory.CreateDirectory(folder);
         FuzzMemory memory = new(folder, order.Seed, TimeProvider.System);
-        FuzzProgress beginning = FuzzProgress.Beginning(order, tracing ? $"{on} traced" : on, first);
+        FuzzProgress beginning = FuzzProgress.Beginning(order, $"{on}{(tracing ? " traced" : "")}{(order.Around == Surroundings.OneBridge ? "" : $" in {order.Around.Name}")}", first);
         FuzzProgress start = resume ? TakeUp(memory, beginning) : beginning;
         ImmutableArray<Party> parties = [.. selection.Kinds.Select(kind => new Party(kind.Name, kind.Create(tracing)))];
         try

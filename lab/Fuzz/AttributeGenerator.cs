@@ -13,10 +13,10 @@ internal sealed class AttributeGenerator(
 {
     private static readonly SourcePosition Nowhere = new("fuzz", 0, 0);
 
-    private static readonly string[] States =
+    public static readonly ImmutableArray<string> States =
         ["NEW", "ESTABLISHED", "RELATED", "INVALID", "NEW,ESTABLISHED", "ESTABLISHED,RELATED", "NEW,INVALID", "NONE"];
 
-    private static readonly string[] Flags =
+    public static readonly ImmutableArray<string> Flags =
         ["SYN/SYN", "SYN,ACK/SYN", "ALL/SYN", "ALL/NONE", "RST/NONE", "FIN,ACK/ACK", "ALL/ALL", "SYN/NONE", "SYN,RST,ACK/SYN,ACK"];
 
     private readonly Dictionary<AttributeSpec, AttributeValue> _chosen = [];
@@ -40,10 +40,12 @@ internal sealed class AttributeGenerator(
     }
 
     /// <summary>Attributes that make a condition by themselves.</summary>
-    private static bool IsStart(AttributeSpec attribute, ProtocolSpec protocol, RuleDirection direction) =>
-        !attribute.BeyondLibvirt
+    public static bool MakesACondition(AttributeSpec attribute) => !attribute.BeyondLibvirt
         && attribute.Role is AttributeRole.Value or AttributeRole.RangeStart or AttributeRole.Gratuitous or AttributeRole.TcpOption
-            or AttributeRole.IcmpType or AttributeRole.State or AttributeRole.ConnectionLimit or AttributeRole.Comment
+            or AttributeRole.IcmpType or AttributeRole.State or AttributeRole.ConnectionLimit or AttributeRole.Comment;
+
+    private static bool IsStart(AttributeSpec attribute, ProtocolSpec protocol, RuleDirection direction) =>
+        MakesACondition(attribute)
         && !(protocol.Name == "stp" && attribute.Field == Field.EthernetSource && direction == RuleDirection.InOut); // refused at instantiation
 
     private void Choose(AttributeSpec attribute, ProtocolSpec protocol)
@@ -62,7 +64,8 @@ internal sealed class AttributeGenerator(
         }
     }
 
-    private static bool IsCompanion(AttributeSpec start, AttributeSpec other) => start.Role switch
+    /// <summary>Attributes that say more about the one that makes the condition: its mask, the end of its range, a code.</summary>
+    public static bool IsCompanion(AttributeSpec start, AttributeSpec other) => start.Role switch
     {
         AttributeRole.Value when other.Field == start.Field => other.Role is AttributeRole.Mask or AttributeRole.RangeEnd && !other.BeyondLibvirt
             && other.Type is not (AttributeType.Ipv4 or AttributeType.Ipv6), // srcipto belongs to srcipfrom
@@ -128,10 +131,10 @@ internal sealed class AttributeGenerator(
     private AttributeValue Value(AttributeSpec attribute) => attribute.Role switch
     {
         AttributeRole.Gratuitous => new NumberValue((UInt128)Pick(0, 1, 1)),
-        AttributeRole.State => new TextValue(Pick(States)),
+        AttributeRole.State => new TextValue(Pick(States.AsSpan())),
         AttributeRole.Comment => new TextValue(Pick("plain", "two words", "quote \" and \\ slash", "it's")),
         AttributeRole.ConnectionLimit => new NumberValue((UInt128)Pick(0, 1, 2, 3)),
-        _ when attribute.Type == AttributeType.TcpFlags => new TextValue(Pick(Flags)),
+        _ when attribute.Type == AttributeType.TcpFlags => new TextValue(Pick(Flags.AsSpan())),
         _ when attribute.Field is { } field => Variable(field) ?? (AttributeValue)Number(attribute, field),
         AttributeRole.TcpOption => new NumberValue(Pick<UInt128>(1, 2, 3, 4, 8, 254, 255)), // the tools refuse 0
         _ => new NumberValue(Pick<UInt128>(0, 1, 2, 3, 8, 128, 133, 255)),

@@ -7,8 +7,11 @@ namespace Lab.Fuzz;
 
 /// <summary>Seed and number to a case: always the same one, whatever was made before.</summary>
 /// <param name="framesPerPolicy">At least so many frames for each policy; a conversation is never cut short.</param>
-internal sealed class CaseGenerator(int seed, int framesPerPolicy, Coverage coverage)
+/// <param name="around">Null for one bridge and nothing else.</param>
+internal sealed class CaseGenerator(int seed, int framesPerPolicy, Coverage coverage, Surroundings? around = null)
 {
+    private readonly Surroundings _around = around ?? Surroundings.OneBridge;
+
     public Coverage Coverage => coverage;
 
     public Case Make(int number)
@@ -18,12 +21,12 @@ internal sealed class CaseGenerator(int seed, int framesPerPolicy, Coverage cove
         bool both = random.Next(4) == 0;
         ImmutableArray<Guest> guests =
         [
-            .. Palette.Guests.Select((guest, i) => i == 0 || (both && i == 1) ? guest with { Filter = policy.Use } : guest),
+            .. _around.Guests.Select((guest, i) => i == 0 || (both && i == 1) ? guest with { Filter = policy.Use } : guest),
         ];
         Guest ruled = guests[0];
         FilterProgram? program = ProgramCompiler.Compile(policy.Filters, policy.Use.Filter, ruled.Mac, policy.Use.Parameters).Program;
         coverage.Count(policy);
-        return new(number, new(policy.Filters, guests),
-            program is null ? [] : new FrameGenerator(random, program, ruled, guests[1], coverage).Next(framesPerPolicy));
+        FrameGenerator? frames = program is null ? null : new(random, program, ruled, guests[1], coverage) { Host = _around.HostMac };
+        return new(number, new(policy.Filters, guests) { Host = _around.Host }, frames?.Next(framesPerPolicy) ?? []);
     }
 }

@@ -84,14 +84,14 @@ internal sealed class Court(ImmutableArray<Party> parties)
     private static bool Same(Observation one, Observation other) =>
         one.Deliveries.Length == other.Deliveries.Length
         && one.Deliveries.Zip(other.Deliveries).All(pair =>
-            pair.First.At == pair.Second.At && pair.First.Frame.Span.SequenceEqual(pair.Second.Frame.Span));
+            pair.First.At == pair.Second.At && Differences.Same(pair.First.Frame, pair.Second.Frame));
 
     private static Disagreement Describe(Case @case, Answer one, Answer other)
     {
         (GuestName At, string Frame)[] ones = [.. one.Seen.Deliveries.Select(Key)], others = [.. other.Seen.Deliveries.Select(Key)];
         for (int i = 0; i < @case.Stimuli.Length; i++)
         {
-            string frame = Convert.ToHexString(@case.Stimuli[i].Frame.Span);
+            string frame = Convert.ToHexString(Differences.Canonical(@case.Stimuli[i].Frame).Span);
             string here = Receivers(ones, frame), there = Receivers(others, frame);
             if (here != there)
             {
@@ -105,7 +105,7 @@ internal sealed class Court(ImmutableArray<Party> parties)
             $"delivery {same} is {Say(ones, same)} ({one.Party}), {Say(others, same)} ({other.Party})", null);
     }
 
-    private static (GuestName At, string Frame) Key(Delivery delivery) => (delivery.At, Convert.ToHexString(delivery.Frame.Span));
+    private static (GuestName At, string Frame) Key(Delivery delivery) => (delivery.At, Convert.ToHexString(Differences.Canonical(delivery.Frame).Span));
 
     private static string Receivers((GuestName At, string Frame)[] deliveries, string frame)
     {

@@ -72,6 +72,21 @@ internal sealed class FrameRecipe
 
     public bool WrongChecksum { get; set; }
 
+    /// <summary>The length of the finished frame, where it is to be shorter than it would be; null for all of it.</summary>
+    public int? Length { get; set; }
+
+    /// <summary>How many bytes of the upper layer the IP packet has and says it has, nothing behind them; null for all of them.</summary>
+    public int? UpperLength { get; set; }
+
+    /// <summary>How many bytes LLC and the head of a BPDU are, which say that it is one.</summary>
+    public const int AnnouncementLength = 6;
+
+    /// <summary>Which bit of what announces a BPDU, or of the kinds and lengths in an ARP packet, is turned round; null for none.</summary>
+    public int? ForeignBit { get; set; }
+
+    /// <summary>Whose header the payload looks like where the packet has none that rules know: TCP, ICMP, or nothing.</summary>
+    public IpProtocol? Imitates { get; set; }
+
     public UInt128 this[Field field]
     {
         get => _fields.GetValueOrDefault(field);
@@ -94,6 +109,10 @@ internal sealed class FrameRecipe
         Payload = Payload,
         Cut = Cut,
         WrongChecksum = WrongChecksum,
+        Length = Length,
+        UpperLength = UpperLength,
+        ForeignBit = ForeignBit,
+        Imitates = Imitates,
     };
 
     /// <param name="serial">Ends up in the payload, where no condition looks.</param>
@@ -109,13 +128,13 @@ internal sealed class FrameRecipe
         byte[] body = Body(serial);
         frame.U16(Type == NoType ? (ushort)body.Length : (ushort)Type).Bytes(body);
         byte[] bytes = frame.ToArray();
-        if (bytes.Length < ShortestFrame)
+        if (bytes.Length < ShortestFrame && UpperLength is null)
         {
             Array.Resize(ref bytes, Math.Max(ShortestFrame, bytes.Length + SerialLength));
             BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(bytes.Length - SerialLength), serial);
         }
 
-        return bytes[..Math.Max(14, bytes.Length - Cut)];
+        return bytes[..Math.Clamp(Math.Min(bytes.Length - Cut, Length ?? bytes.Length), EthernetView.Length, bytes.Length)];
     }
 
     private void Set(Field field, UInt128 value)
@@ -145,12 +164,22 @@ internal sealed class FrameRecipe
 
     private byte[] Body(uint serial) => Type switch
     {
-        EtherType.Arp or EtherType.Rarp => Arp(),
+        EtherType.Arp or EtherType.Rarp => Announced(Arp()),
         EtherType.Ipv4 => Ipv4(serial),
         EtherType.Ipv6 => Ipv6(serial),
-        NoType => Bpdu(),
+        NoType => Announced(Bpdu()),
         _ => new Writer().Bytes(Payload).U32(serial).ToArray(),
     };
+
+    private byte[] Announced(byte[] body)
+    {
+        if (ForeignBit is { } bit)
+        {
+            body[bit / 8] ^= (byte)(0x80 >> bit % 8);
+        }
+
+        return body;
+    }
 
     private byte[] Arp() => new Writer()
         .U16(this[Field.ArpHardwareType]).U16(this[Field.ArpProtocolType]).U8(6).U8(4).U16(this[Field.ArpOpcode])
@@ -189,7 +218,7 @@ internal sealed class FrameRecipe
     {
         UInt128 from = this[Field.Ipv4Source], to = this[Field.Ipv4Destination];
         byte protocol = (byte)this[Field.Ipv4Protocol];
-        byte[] upper = Upper(protocol, WordSum(from) + WordSum(to), serial);
+        byte[] upper = Shortened(Upper(protocol, WordSum(from) + WordSum(to), serial));
         int words = 5 + 2 * Padding;
         byte[] packet = new Writer()
             .U8((UInt128)(0x40 | words)).U8(this[Field.Ipv4Tos]).U16((UInt128)(4 * words + upper.Length))
@@ -205,7 +234,7 @@ internal sealed class FrameRecipe
     {
         UInt128 from = this[Field.Ipv6Source], to = this[Field.Ipv6Destination];
         byte protocol = (byte)this[Field.Ipv6Protocol];
-        byte[] upper = Upper(protocol, WordSum(from) + WordSum(to), serial);
+        byte[] upper = Shortened(Upper(protocol, WordSum(from) + WordSum(to), serial));
         bool fragment = FragmentOffset != 0 || MoreFragments;
         int extensions = 8 * Padding + (fragment ? 8 : 0);
         Writer packet = new Writer()
@@ -226,13 +255,15 @@ internal sealed class FrameRecipe
         return packet.Bytes(upper).ToArray();
     }
 
+    private byte[] Shortened(byte[] upper) => upper[..Math.Min(upper.Length, UpperLength ?? upper.Length)];
+
     /// <param name="addresses">The sum of the pseudo-header's addresses.</param>
     private byte[] Upper(byte protocol, ulong addresses, uint serial)
     {
         byte[] data = new Writer().Bytes(Payload).U32(serial).ToArray();
         if (FragmentOffset != 0)
         {
-            return data; // a later piece of something: no header
+            return Imitation(data); // a later piece of something: no header
         }
 
         (byte[] bytes, int checksumAt, bool pseudo) = (IpProtocol)protocol switch
@@ -247,7 +278,7 @@ internal sealed class FrameRecipe
             IpProtocol.Sctp => (Sctp(), -1, false),
             IpProtocol.Igmp => (new Writer().U8(0x16).U8(0).U16(0).U32(this[Field.Ipv4Destination]).ToArray(), 2, false),
             IpProtocol.Ah => (new Writer().U8((byte)IpProtocol.NoNextHeader).U8(4).U16(0).U32(7).U32(serial).U128(0).ToArray()[..24], -1, false),
-            _ => (data, -1, false),
+            _ => (Imitation(data), -1, false),
         };
         if (checksumAt >= 0)
         {
@@ -259,6 +290,13 @@ internal sealed class FrameRecipe
 
         return bytes;
     }
+
+    private byte[] Imitation(byte[] data) => Imitates switch
+    {
+        IpProtocol.Tcp => Tcp(data),
+        IpProtocol.Icmp => Icmp(data),
+        _ => data,
+    };
 
     /// <summary>Protocol and length; for UDP-Lite as connection tracking reckons, so that it is taken for valid (see PacketSanity).</summary>
     private ulong PseudoTail(byte protocol, int length) => protocol != (byte)IpProtocol.UdpLite ? protocol + (ulong)length

@@ -5,12 +5,16 @@ namespace Lab.Fuzz;
 /// <param name="Frames">At least so many frames for each policy.</param>
 /// <param name="Limit">When to stop although pairs are left; null for never.</param>
 /// <param name="MaximumUnexplained">Disagreements outside the ledger after which going on teaches nothing.</param>
-internal sealed record FuzzOrder(int Seed, long Pairs, int Frames, TimeSpan? Limit, int MaximumUnexplained, TimeSpan ReduceFor);
+internal sealed record FuzzOrder(int Seed, long Pairs, int Frames, TimeSpan? Limit, int MaximumUnexplained, TimeSpan ReduceFor)
+{
+    /// <summary>Where the guests of the cases are plugged in.</summary>
+    public Surroundings Around { get; init; } = Surroundings.OneBridge;
+}
 
 /// <summary>Makes cases, shows them to the court, and reduces what it finds.</summary>
 internal sealed class FuzzSession(FuzzOrder order, Court court, TimeProvider clock)
 {
-    private readonly CaseGenerator _generator = new(order.Seed, order.Frames, new Coverage());
+    private readonly CaseGenerator _generator = new(order.Seed, order.Frames, new Coverage(), order.Around);
 
     /// <summary>Called after each policy.</summary>
     public Action<FuzzProgress> Advanced { get; init; } = static _ => { };

@@ -28,7 +28,7 @@ internal sealed class PolicyGenerator(Random random)
         [.. ProtocolTable.All.Where(protocol => protocol.Layer != ProtocolLayer.Ethernet)];
 
     /// <summary>What a chain lets in, so that most of its rules can match something.</summary>
-    private static readonly Dictionary<string, string[]> AtHome = new(StringComparer.Ordinal)
+    public static readonly ImmutableDictionary<string, string[]> AtHome = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["ipv4"] = ["ip"],
         ["ipv6"] = ["ipv6"],
@@ -36,10 +36,10 @@ internal sealed class PolicyGenerator(Random random)
         ["rarp"] = ["rarp"],
         ["vlan"] = ["vlan"],
         ["stp"] = ["stp"],
-    };
+    }.ToImmutableDictionary();
 
     /// <summary>Lists of equal length, because parallel lists must be; one with a value twice.</summary>
-    private static readonly ImmutableArray<(string Name, Field[] For, string[] Values)> Variables =
+    public static readonly ImmutableArray<(string Name, Field[] For, string[] Values)> Variables =
     [
         ("IP", [Field.Ipv4Source, Field.Ipv4Destination, Field.ArpSenderIp, Field.ArpTargetIp], ["10.0.0.1", "10.0.0.2"]),
         ("NET", [Field.Ipv4Source, Field.Ipv4Destination, Field.ArpSenderIp, Field.ArpTargetIp], ["10.0.0.128", "10.0.1.0"]),
@@ -65,17 +65,13 @@ internal sealed class PolicyGenerator(Random random)
 
         string[] direct = [.. Enumerable.Range(1, others).Select(n => $"{Root}-{n}").Where(_ => !Chance(5))];
         filters.Add(Root, Filter(Root, Chance(6) ? NextChain() : ChainName.Root, direct));
-        ParameterSet parameters = ParameterSet.Empty;
-        foreach ((string name, _, string[] values) in Variables)
-        {
-            foreach (string value in values)
-            {
-                parameters = parameters.Append(name, new(value, Nowhere));
-            }
-        }
-
-        return new(filters.ToImmutable(), new(Root, parameters));
+        return new(filters.ToImmutable(), new(Root, Parameters));
     }
+
+    /// <summary>The variables with all their values.</summary>
+    public static ParameterSet Parameters => Variables
+        .SelectMany(variable => variable.Values, (variable, value) => (variable.Name, Value: new ParameterValue(value, Nowhere)))
+        .Aggregate(ParameterSet.Empty, (parameters, one) => parameters.Append(one.Name, one.Value));
 
     private static SourcePosition Nowhere => new(Root, 0, 0);
 

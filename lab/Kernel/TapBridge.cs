@@ -35,7 +35,7 @@ internal sealed class TapBridge : IDisposable
         Silence(bridgeNetfilter);
         if (bridgeNetfilter)
         {
-            Track("table inet lab-tracking { chain forward { type filter hook forward priority 1000; ct state new counter; }; }\n");
+            KeepTracking();
         }
 
         TapBridge bridge = new(topology);
@@ -159,14 +159,17 @@ internal sealed class TapBridge : IDisposable
         }
     }
 
-    /// <summary>Takes back what an earlier bridge of this namespace asked of connection tracking.</summary>
-    public static void ForgetTracking() => Track("table inet lab-tracking\ndelete table inet lab-tracking\n");
-
     /// <summary>
     /// Tracks the connections of both IP versions, as on a host with a NAT network. The kernel does so only for versions
     /// that some rule asks about (nf_ct_netns_get), and with it holds fragments back: without this, what becomes of a
     /// fragment would depend on rules that it never meets.
     /// </summary>
+    public static void KeepTracking() =>
+        Track("table inet lab-tracking { chain forward { type filter hook forward priority 1000; ct state new counter; }; }\n");
+
+    /// <summary>Takes back what an earlier bridge of this namespace asked of connection tracking.</summary>
+    public static void ForgetTracking() => Track("table inet lab-tracking\ndelete table inet lab-tracking\n");
+
     private static void Track(string rules)
     {
         using Nftables nft = new();

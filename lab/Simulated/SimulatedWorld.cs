@@ -43,7 +43,7 @@ internal sealed class SimulatedWorld
         _arrivals = new(topology.Guests);
         _direct = [.. topology.Guests.Select((guest, i) => (guest, i)).Where(at => at.guest.At is OnDevice).Select(at => (at.guest.Name, Devices.Port(at.i)))];
         RequireEnforceable(programs);
-        _options = OptionsFor([.. Bridged(programs)], topology.Host is null);
+        _options = OptionsFor([.. Bridged(programs)]);
         _host = new(_options, _clock, VirtualNetwork.RulesFor(Networks()));
         _lan = new(new(MacAddress.Parse("52:54:00:00:00:fe")) { Name = "LAN" }, _clock, Nobody.Instance);
         _profiles = ProfilesOf(topology.Lan);
@@ -142,16 +142,16 @@ internal sealed class SimulatedWorld
         programs.Where(bound => !_direct.Any(at => at.Guest == bound.Key)).Select(bound => bound.Value);
 
     // As the kernel testbed sets it: bridge netfilter is on when, and only when, some rule asks for it.
-    private HostOptions OptionsFor(IReadOnlyCollection<FilterProgram> programs, bool plainBridge) => new()
+    private HostOptions OptionsFor(IReadOnlyCollection<FilterProgram> programs) => new()
     {
         Forwarding = _spec.Forwards,
         ForwardsIpv6 = _spec.ForwardsIpv6,
         SendRedirects = _spec.Untouched,
         LimitsErrors = _spec.Untouched,
         BridgeNetfilter = _spec.BridgeNetfilter ?? (_spec.Untouched || _spec.HasNetworks || programs.Any(program => program is { Ipv4: not null } or { Ipv6: not null })),
-        // On a bridge alone, TapBridge keeps connection tracking on, of both versions, wherever IP rules are.
-        TrackIpv4 = programs.Any(program => StateDependence.Has(program.Ipv4) || (plainBridge && (program.Ipv4 ?? program.Ipv6) is not null)),
-        TrackIpv6 = programs.Any(program => StateDependence.Has(program.Ipv6) || (plainBridge && (program.Ipv4 ?? program.Ipv6) is not null)),
+        // The kernel testbed keeps connection tracking on, of both versions, wherever a bridge has IP rules.
+        TrackIpv4 = programs.Any(TestbedLimits.HasIpRules),
+        TrackIpv6 = programs.Any(TestbedLimits.HasIpRules),
     };
 
     private IEnumerable<VirtualNetwork> Networks() => _spec.Bridges.Where(bridge => bridge.Mode is not null).Select(bridge =>

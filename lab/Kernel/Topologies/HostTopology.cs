@@ -78,6 +78,11 @@ internal sealed class HostTopology : ILiveTopology
         {
             Action<KernelFirewall> rules = live.Prepare(wanted);
             live._outside?.Run(live.FurnishLan);
+            if (KernelTopology.NeedsBridgeNetfilter(wanted.Where(policy => !policy.IsMacvtap)))
+            {
+                live._space.Run(TapBridge.KeepTracking);
+            }
+
             live._space.Run(live.FurnishHost);
             live.AwaitCarriers();
             live._space.Run(() => Ipv6Addresses.Await(live.Ipv6Devices().SelectMany(owner => Ipv6AddressesOf(owner.Mac, owner.Addresses)), Patience));

@@ -8,17 +8,18 @@ internal static class NamespaceTool
 {
     /// <summary>Carries out lines of <c>ip</c> commands in one process.</summary>
     /// <exception cref="TestbedException">The tool is missing, or refused a line.</exception>
-    public static void Ip(IReadOnlyCollection<string> lines) => Batch("ip", lines);
+    /// <param name="family">For lines that name no address: <c>-6</c>, or what ip takes by itself, IPv4.</param>
+    public static void Ip(IReadOnlyCollection<string> lines, string? family = null) => Batch("ip", lines, family is null ? [] : [family]);
 
     /// <summary>Carries out lines of <c>bridge</c> commands in one process.</summary>
     /// <exception cref="TestbedException">The tool is missing, or refused a line.</exception>
-    public static void Bridge(IReadOnlyCollection<string> lines) => Batch("bridge", lines);
+    public static void Bridge(IReadOnlyCollection<string> lines) => Batch("bridge", lines, []);
 
-    private static void Batch(string tool, IReadOnlyCollection<string> lines)
+    private static void Batch(string tool, IReadOnlyCollection<string> lines, string[] options)
     {
         if (lines.Count > 0)
         {
-            _ = Run(tool, ["-batch", "-"], string.Join('\n', lines) + "\n");
+            _ = Run(tool, [.. options, "-batch", "-"], string.Join('\n', lines) + "\n");
         }
     }
 

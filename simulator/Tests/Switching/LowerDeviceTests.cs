@@ -51,6 +51,13 @@ public sealed class LowerDeviceTests
         lan.SendTo("X", MacAddress.Parse("33:33:ff:00:00:01")).Should().Be("v2 Y host");
     }
 
+    [Fact]
+    public void All_nodes_is_a_group_that_every_host_side_device_has_joined()
+    {
+        Lan(reflective: false).SendTo("X", MacAddress.Parse("33:33:00:00:00:01")).Should().Be("v1 v2 b1 b2 p1 p2 Y host");
+        Lan(reflective: false).SendTo("X", MacAddress.Parse("33:37:00:00:00:01")).Should().Be("v1 v2 b1 b2 p1 p2 Y host", "only the last four bytes of a group count");
+    }
+
     [Theory]
     [InlineData(1518, "b2", "b2 X Y")]
     [InlineData(1519, "", "X Y")]
