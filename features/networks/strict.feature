@@ -219,3 +219,35 @@ Feature: In the strict meaning the host's packets pass a guest's IP rules too
       | an IPv6 TCP SYN to g1 port 80 from port 5001      | gets "TCP [2001:db8:f::9]:5001 > [2001:db8:1::11]:80 SYN hops 63" |
       | an IPv6 TCP SYN to g1 port 22 from port 5001      | receives nothing                                                  |
       | an IPv6 UDP datagram to g1 port 53 from port 5000 | receives nothing                                                  |
+
+  Scenario Outline: The network's own server is a host like any other, <meaning>: <rule>
+    Given filters in <meaning> meaning
+    And the filter
+      """xml
+      <filter name='served'>
+        <rule action='accept' direction='out'><all/></rule>
+        <rule action='accept' direction='in'><udp dstportstart='<port>'/></rule>
+        <rule action='drop' direction='in'><all/></rule>
+      </filter>
+      """
+    And the network
+      """xml
+      <network>
+        <name>default</name>
+        <forward mode='nat'/>
+        <dns><host ip='192.168.122.80'><hostname>www</hostname></host></dns>
+        <ip address='192.168.122.1' netmask='255.255.255.0'>
+          <dhcp><range start='192.168.122.2' end='192.168.122.254'/></dhcp>
+        </ip>
+      </network>
+      """
+    And the stations
+      | guest | MAC               | at      | filter |
+      | g1    | 52:54:00:00:00:11 | default | served |
+    When g1 <does>
+
+    Examples:
+      | meaning | rule                        | port | does            |
+      | strict  | answers to port 68 come in  | 68   | gets an address |
+      | strict  | answers to port 68 stay out | 69   | gets no address |
+      | libvirt | nobody asks about them      | 69   | gets an address |

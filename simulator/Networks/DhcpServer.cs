@@ -173,8 +173,8 @@ public sealed class DhcpServer : IUdpService
         Bytes(message, kind, address), message.WantsBroadcast ? MacAddress.Broadcast : message.ClientMac,
         message.WantsBroadcast ? new(uint.MaxValue) : address);
 
-    private void Answer(byte[] bootp, MacAddress to, Ipv4Address address) => _device.Wire.Accept(Frames.Ethernet(
-        to, _device.Mac, EtherType.Ipv4, ServiceDatagram.OfDhcp(_scope.Server.Address, address, bootp)));
+    private void Answer(byte[] bootp, MacAddress to, Ipv4Address address) =>
+        _host.Ipv4.SendOn(_device, to, ServiceDatagram.OfDhcp(_scope.Server.Address, address, bootp));
 
     private byte[] Bytes(DhcpMessage message, DhcpKind kind, Ipv4Address yours)
     {

@@ -45,6 +45,21 @@ internal sealed class Ipv4Stack
         }
     }
 
+    /// <summary>Sends a packet of the host's own to a station that its sender knows, as a DHCP server does (SIOCSARP).</summary>
+    public void SendOn(HostDevice device, MacAddress to, byte[] packet)
+    {
+        var own = new Ipv4Packet(packet);
+        _hooks.Output(own, cause: null);
+        if (_hooks.PostRouting(own, device, own.Source.Bits) is { } lost)
+        {
+            Became(lost, device);
+        }
+        else
+        {
+            SendTo(device, to, own);
+        }
+    }
+
     // switching.md section 8.2; net/ipv4/arp.c, arp_process.
     public void ReceiveArp(HostDevice device, ReadOnlySpan<byte> payload)
     {
