@@ -23,7 +23,7 @@ internal static class TestbedCatalog
     public static readonly ImmutableArray<TestbedKind> All =
     [
         new("simulator", () => null, _ => new SimulatedTestbed(PortPrograms.Compile)),
-        new("kernel", KernelTestbed.Unavailable, tracing => new KernelTestbed(NftBackend.OfThisKernel(), PortPrograms.Compile) { Tracing = tracing }),
+        new("kernel", KernelTestbed.Unavailable, tracing => new KernelTestbed(NftBackend.OfThisKernel(MarkBits.First), PortPrograms.Compile) { Tracing = tracing }),
         new("kernel-ebiptables", KernelTestbed.Unavailable, _ => new KernelTestbed(new EbiptablesBackend(), PortPrograms.Compile)),
         new("kernel-netdev", KernelTestbed.Unavailable, _ => new KernelTestbed(new NetdevBackend(), PortPrograms.Compile)),
         new("libvirt", LibvirtTestbed.Unavailable, _ => new LibvirtTestbed()),

@@ -6,7 +6,8 @@ namespace Lab.Engine.Apply;
 
 /// <summary>nftables: every change is one transaction, and our tables are the only ones that it names.</summary>
 /// <param name="states">Asked for once there is something to lower.</param>
-public sealed class NftBackend(Lazy<StateSource>? states = null) : IBackend
+/// <param name="firstMarkBit">Where in a packet's mark the eight bits begin that carry its state; asked for with every change.</param>
+public sealed class NftBackend(Lazy<StateSource>? states = null, Func<int>? firstMarkBit = null) : IBackend
 {
     private (IReadOnlyCollection<PortPolicy> Ports, BridgeRuleset Ruleset)? _last;
 
@@ -18,8 +19,9 @@ public sealed class NftBackend(Lazy<StateSource>? states = null) : IBackend
 
     /// <summary>As this kernel can: probed for the first change.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">Later: EPERM without the privilege to make a namespace.</exception>
-    public static NftBackend OfThisKernel() => new(new Lazy<StateSource>(static () =>
-        KernelFeature.BridgeTracking.IsPresent() ? StateSource.BridgeConntrack : StateSource.BridgeNetfilter));
+    public static NftBackend OfThisKernel(Func<int>? firstMarkBit = null) => new(
+        new Lazy<StateSource>(static () => KernelFeature.BridgeTracking.IsPresent() ? StateSource.BridgeConntrack : StateSource.BridgeNetfilter),
+        firstMarkBit);
 
     /// <summary>What a kernel holds once these ports have been loaded.</summary>
     public Lowered<BridgeRuleset> Lower(IReadOnlyCollection<PortPolicy> ports) => BridgeRuleset.Of(ports, States);
@@ -41,6 +43,9 @@ public sealed class NftBackend(Lazy<StateSource>? states = null) : IBackend
 
     private static NftChange Whole(BridgeRuleset ruleset) => new(BridgeRuleset.Families, ruleset.ToRuleset());
 
-    private static Lowered<KernelChange> Loading(Lowered<BridgeRuleset> lowered, Func<BridgeRuleset, NftChange> change) =>
-        new(lowered.Value is { } ruleset ? KernelChange.Of(change(ruleset)) : null, lowered.Diagnostics);
+    private Lowered<KernelChange> Loading(Lowered<BridgeRuleset> lowered, Func<BridgeRuleset, NftChange> change) =>
+        new(lowered.Value is { } ruleset ? KernelChange.Of(Marked(change(ruleset))) : null, lowered.Diagnostics);
+
+    private NftChange Marked(NftChange change) =>
+        firstMarkBit is null ? change : change with { Made = StateMark.MovedTo(firstMarkBit(), change.Made) };
 }

@@ -15,7 +15,7 @@ internal sealed record PortChoice(IBackend Backend, Meaning Meaning);
 internal sealed class PortChoices(StateFolder state, (InterfaceName Port, PortChoice Choice)? pending = null)
 {
     /// <summary>The backends that can be chosen, the default first.</summary>
-    public static readonly IReadOnlyList<IBackend> All = [NftBackend.OfThisKernel(), new EbiptablesBackend(), new NetdevBackend()];
+    public static readonly IReadOnlyList<IBackend> All = [NftBackend.OfThisKernel(MarkBits.First), new EbiptablesBackend(), new NetdevBackend()];
 
     private const string Strict = "strict";
 

@@ -12,32 +12,59 @@ namespace Lab.Engine.Rulesets.Nftables;
 /// Bridge netfilter runs the IP hooks in between; so a chain there writes the state down, the port's rules read it in the
 /// bridge hooks that follow, and then the bits are zero again. The bits name states, not ports: no limit on ports.
 /// </remarks>
-internal static class StateMark
+public static class StateMark
 {
-    private const int Shift = 24;
+    /// <summary>Where the eight bits begin unless somebody says otherwise: the highest ones.</summary>
+    public const int DefaultFirstBit = 24;
 
-    public const uint Original = 1u << (Shift + 5), Reply = 1u << (Shift + 6);
+    private const int Shift = DefaultFirstBit;
+
+    internal const uint Original = 1u << (Shift + 5), Reply = 1u << (Shift + 6);
 
     /// <summary>A rule decided to reject; the IP hook behind the bridge's does it, because only it can.</summary>
-    public const uint Reject = 1u << (Shift + 7);
+    internal const uint Reject = 1u << (Shift + 7);
 
-    public const uint State = Reject - (1u << Shift);
+    internal const uint State = Reject - (1u << Shift);
 
     /// <summary>States as nft calls them, with their bits.</summary>
-    public static readonly ImmutableArray<(string Word, ConnectionStates State)> States =
+    internal static readonly ImmutableArray<(string Word, ConnectionStates State)> States =
     [
         ("established", ConnectionStates.Established), ("new", ConnectionStates.New), ("related", ConnectionStates.Related),
         ("invalid", ConnectionStates.Invalid), ("untracked", ConnectionStates.Untracked),
     ];
 
-    public static uint Of(ConnectionStates states) => (uint)states << Shift;
+    internal static uint Of(ConnectionStates states) => (uint)states << Shift;
 
-    public static uint Of(ConnectionDirection direction) => direction == ConnectionDirection.Original ? Original : Reply;
+    internal static uint Of(ConnectionDirection direction) => direction == ConnectionDirection.Original ? Original : Reply;
 
     /// <summary>One of the bits is set, or none is.</summary>
-    public static NftCompare Any(uint bits, bool none = false) => new(NftMeta.Mark, new NftNumber(0), bits, !none);
+    internal static NftCompare Any(uint bits, bool none = false) => new(NftMeta.Mark, new NftNumber(0), bits, !none);
 
-    public static NftSetMark Set(uint bits) => new(bits, bits);
+    internal static NftSetMark Set(uint bits) => new(bits, bits);
 
-    public static NftSetMark Clear(uint bits) => new(bits, 0);
+    internal static NftSetMark Clear(uint bits) => new(bits, 0);
+
+    /// <summary>The same rules with the eight bits elsewhere in the mark, for a host that has a use of its own for the highest.</summary>
+    /// <param name="firstBit">0 to <see cref="DefaultFirstBit"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The bits would not all be in the mark.</exception>
+    internal static NftRuleset MovedTo(int firstBit, NftRuleset ruleset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBit, DefaultFirstBit);
+        int down = DefaultFirstBit - firstBit;
+        return down == 0 ? ruleset : new([.. ruleset.Tables.Select(table => table with
+        {
+            Chains = [.. table.Chains.Select(chain => chain with
+            {
+                Rules = [.. chain.Rules.Select(rule => rule with { Statements = [.. rule.Statements.Select(Moved)] })],
+            })],
+        })]);
+
+        NftStatement Moved(NftStatement statement) => statement switch
+        {
+            NftCompare { Key: NftMeta { Key: NftMetaKey.Mark }, Mask: { } bits } test => test with { Mask = bits >> down },
+            NftSetMark set => new NftSetMark(set.Mask >> down, set.Bits >> down),
+            _ => statement,
+        };
+    }
 }
