@@ -53,8 +53,8 @@ public static class DeviceRuleset
     private static IEnumerable<StageKind> Kinds(IEnumerable<PortGroup> groups) =>
         groups.SelectMany(group => group.Class.Roots.Select(root => root.Kind)).Distinct();
 
-    private static NftSet Map(StageKind kind, IEnumerable<PortGroup> groups) => new(kind.Map, [kind.Device], NftSetKind.VerdictMap,
-        [.. Entries(kind, groups).Select(entry => new NftElement(entry.Port, [], entry.Chain))]);
+    private static NftSet Map(StageKind kind, IEnumerable<PortGroup> groups) =>
+        BridgeRuleset.Map(kind, Entries(kind, groups).Select(entry => new NftElement(entry.Port, [], entry.Chain)));
 
     private static IEnumerable<(InterfaceName Port, string Chain)> Entries(StageKind kind, IEnumerable<PortGroup> groups) =>
         groups.SelectMany(group => group.Class.Roots.Where(root => root.Kind == kind).SelectMany(root => group.Ports.Select(port => (port.Device, root.Chain))));

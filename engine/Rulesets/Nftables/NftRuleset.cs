@@ -50,7 +50,11 @@ public sealed record NftRule(ImmutableArray<NftStatement> Statements, Origin? Or
 /// <summary>A named set, or a map if its elements carry a verdict.</summary>
 /// <param name="Key">The parts of a key, joined by dots; more than one makes a concatenation.</param>
 public sealed record NftSet(
-    string Name, ImmutableArray<NftKey> Key, NftSetKind Kind, ImmutableArray<NftElement> Elements);
+    string Name, ImmutableArray<NftKey> Key, NftSetKind Kind, ImmutableArray<NftElement> Elements)
+{
+    /// <summary>Every element counts the packets that met it.</summary>
+    public bool IsCounted { get; init; }
+}
 
 public enum NftSetKind
 {

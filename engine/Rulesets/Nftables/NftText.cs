@@ -109,6 +109,11 @@ public sealed record NftText(string Text, ImmutableArray<Origin?> Origins)
         {
             Line(set.Kind == NftSetKind.Set ? $"\tset {set.Name} {{" : $"\tmap {set.Name} {{");
             Line($"\t\ttypeof {SetType(set)}");
+            if (set.IsCounted)
+            {
+                Line("\t\tcounter");
+            }
+
             if (set.Elements.Length > 0)
             {
                 Line("\t\telements = {");

@@ -78,6 +78,15 @@ public sealed class DeltaTests : IDisposable
         host.Inspect().None.Should().BeTrue();
     }
 
+    [KernelFact]
+    public void Ports_that_share_their_rules_have_counters_of_their_own()
+    {
+        using KernelFirewall kernel = new(_taps.Space);
+
+        kernel.ListNft("list map bridge nwlab from-ports", counters: true)
+            .Should().Contain("\"tap0\" counter packets 1 ").And.Contain("\"tap1\" counter packets 0 ");
+    }
+
     private void Bind(int port) => Host(host => host.Bind(BoundPorts.Binding(port), null))
         .Should().NotContain(found => found.Severity == Severity.Error);
 
