@@ -29,7 +29,7 @@ public interface IBackend
 /// <param name="Commands">To be run in order; empty when nothing is to be done.</param>
 public sealed record KernelChange(ImmutableArray<KernelCommand> Commands)
 {
-    internal static KernelChange Of(NftChange change) => new(change.IsNothing ? [] : [new(change)]);
+    internal static KernelChange Of(IEnumerable<NftChange> steps) => new([.. steps.Where(step => !step.IsNothing).Select(step => new KernelCommand(step))]);
 }
 
 /// <summary>The kernel's firewall in one network namespace.</summary>

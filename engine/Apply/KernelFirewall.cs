@@ -37,6 +37,11 @@ public sealed partial class KernelFirewall : IKernel, IDisposable
             return null;
         }
 
+        if (command.Change is { AfterFrames: true })
+        {
+            GracePeriod.Wait();
+        }
+
         if (command.Change is { } change && (change.Made.Tables.IsEmpty || change.ElementCount >= ManyElements))
         {
             NetfilterBatch batch = NftBatch.Of(change, NftBlueprint.Of(change.Made), only?.Number);

@@ -21,6 +21,6 @@ public sealed class NetdevBackend : IBackend
     private static Lowered<KernelChange> Replace(IReadOnlyCollection<PortPolicy> after)
     {
         Lowered<NftRuleset> lowered = DeviceRuleset.Lower(after);
-        return new(lowered.Value is { } ruleset ? KernelChange.Of(new([NftFamily.Netdev], ruleset)) : null, lowered.Diagnostics);
+        return new(lowered.Value is { } ruleset ? KernelChange.Of([new([NftFamily.Netdev], ruleset)]) : null, lowered.Diagnostics);
     }
 }

@@ -32,19 +32,19 @@ public sealed class NftBackend(Lazy<StateSource>? states = null, Func<int>? firs
         BridgeRuleset? old = _last is { } last && last.Ports.Equals(before) ? last.Ruleset : Lower(before).Value;
         Lowered<BridgeRuleset> lowered = old?.Follow(after) ?? Lower(after);
         _last = lowered.Value is { } next ? (after, next) : _last;
-        return Loading(lowered, next => old?.ChangeTo(next) ?? Whole(next));
+        return Loading(lowered, next => old?.ChangeTo(next) ?? [Whole(next)]);
     }
 
     public Lowered<KernelChange> Restore(IReadOnlySet<string> held, IReadOnlyCollection<PortPolicy> after) =>
-        Loading(Lower(after), Whole);
+        Loading(Lower(after), next => [Whole(next)]);
 
     public ImmutableSortedSet<string> Holdings(IKernel kernel) =>
         [.. NftText.OurTables.SelectMany(table => NftListing.Lines(kernel.ListNft($"list table {table}")))];
 
     private static NftChange Whole(BridgeRuleset ruleset) => new(BridgeRuleset.Families, ruleset.ToRuleset());
 
-    private Lowered<KernelChange> Loading(Lowered<BridgeRuleset> lowered, Func<BridgeRuleset, NftChange> change) =>
-        new(lowered.Value is { } ruleset ? KernelChange.Of(Marked(change(ruleset))) : null, lowered.Diagnostics);
+    private Lowered<KernelChange> Loading(Lowered<BridgeRuleset> lowered, Func<BridgeRuleset, IEnumerable<NftChange>> changes) =>
+        new(lowered.Value is { } ruleset ? KernelChange.Of(changes(ruleset).Select(Marked)) : null, lowered.Diagnostics);
 
     private NftChange Marked(NftChange change) =>
         firstMarkBit is null ? change : change with { Made = StateMark.MovedTo(firstMarkBit(), change.Made) };

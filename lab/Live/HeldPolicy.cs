@@ -11,7 +11,7 @@ namespace Lab.Live;
 /// </summary>
 /// <remarks>
 /// Written once the kernel has agreed. Another generation, another boot, another namespace, documents that compile to
-/// something else: any of them makes the note worthless, and everything is loaded anew.
+/// something else: any of them makes the note worthless, and what the kernel holds must be looked at.
 /// </remarks>
 internal sealed class HeldPolicy(StateFolder state)
 {

@@ -82,9 +82,11 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
     }
 
     /// <summary>What differs between the kernel and the state folder: lines that are missing, and lines that are too many.</summary>
-    public Drift Inspect()
+    public Drift Inspect() => Compare(Load());
+
+    /// <summary>With a private namespace, into which the policy is loaded.</summary>
+    private Drift Compare(LivePolicy policy)
     {
-        LivePolicy policy = Load();
         using NetworkNamespace space = NetworkNamespace.Create();
         using KernelFirewall model = new(space);
         List<string> missing = [], surplus = [];
@@ -161,10 +163,12 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
                 name => name.Refusals(kernel.Space, backend.Ports, tracked: !backend.Backend.NeedsBridgeNetfilter))));
 
     /// <summary>Tells the kernel the difference where it verifiably holds the old policy, and everything otherwise.</summary>
+    /// <remarks>Loading everything replaces the tables, and between two tables a frame can slip through
+    /// (<see cref="Engine.Rulesets.Nftables.BridgeRuleset"/>); so it is worth the trouble to look whether it is needed.</remarks>
     private void Follow(LivePolicy before, LivePolicy after)
     {
         KernelGeneration? now = kernel.Generation;
-        now = _held.Is(before, now) ? now : null;
+        now = _held.Is(before, now) || (before.RulesPorts && Compare(before) is { Missing: [], Surplus: [] }) ? now : null;
         for (int i = 0; i < after.Ports.Length && now is not null; i++)
         {
             foreach (KernelCommand command in before.LoadsTheSame(after, i) ? []

@@ -23,6 +23,8 @@ internal sealed record LivePolicy(
 
     private ImmutableArray<Lowered<KernelChange>> _loads;
 
+    public bool RulesPorts => IsSound && Ports.Any(backend => !backend.Ports.IsEmpty);
+
     public bool IsSound => Diagnostics.All(found => found.Severity != Severity.Error);
 
     /// <summary>What loads the ports of each backend into a kernel that holds nothing of it.</summary>

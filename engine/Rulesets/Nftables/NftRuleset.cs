@@ -81,6 +81,9 @@ public sealed record NftChange(ImmutableArray<NftFamily> Replaced, NftRuleset Ma
     /// <summary>Chains, whose rules do not matter, and sets, whose elements do not.</summary>
     public ImmutableArray<NftTable> Retired { get; init; } = [];
 
+    /// <summary>Only once every frame is through that was on its way when the change before was done.</summary>
+    public bool AfterFrames { get; init; }
+
     public bool IsNothing => Replaced.IsEmpty && Made.Tables.IsEmpty && Elements.IsEmpty && Retired.IsEmpty;
 
     public int ElementCount => Elements.Sum(set => set.Set.Elements.Length)

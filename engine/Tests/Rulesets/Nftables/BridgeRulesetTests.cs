@@ -55,6 +55,22 @@ public sealed class BridgeRulesetTests
             .And.NotContain("chain").And.NotContain("delete");
     }
 
+    /// <remarks>A chain that a frame may be sent to must have had its rules for a whole generation before, and keeps them for one after.</remarks>
+    [Fact]
+    public void Other_rules_are_made_before_a_port_is_sent_to_them_and_the_old_ones_go_last()
+    {
+        NftBackend backend = new();
+        PortPolicy[] before = [Port(0)], after = [Port(1) with { Device = Device(0) }];
+        backend.Change([], before);
+
+        KernelCommand[] steps = [.. backend.Change(before, after).Value!.Commands];
+
+        steps.Should().HaveCount(3);
+        steps[0].Text.Should().Contain("chain c").And.NotContain("element").And.NotContain("delete").And.NotContain("hook");
+        steps[1].Text.Should().Contain("delete element").And.Contain("add element").And.NotContain("chain");
+        steps[2].Text.Should().Contain("delete chain").And.NotContain("element");
+    }
+
     [Fact]
     public void A_port_that_goes_takes_its_elements_along()
     {
@@ -124,7 +140,7 @@ public sealed class BridgeRulesetTests
         PortPolicy[] before = [.. Enumerable.Range(0, 3).Select(i => new PortPolicy(Device(i), Compiling.Program(drop)))];
         backend.Change([], before);
 
-        backend.Change(before, [.. before, new(Device(9), Compiling.Compile(drop, "", Meaning.Strict).Program!)]).Value!.Commands.Single().Text
+        backend.Change(before, [.. before, new(Device(9), Compiling.Compile(drop, "", Meaning.Strict).Program!)]).Value!.Commands[0].Text
             .Should().Contain("hook output");
     }
 

@@ -74,8 +74,8 @@ public sealed class FoldingTests
             ImmutableArray<PortPolicy> old = [.. Members(before), .. stay], next = [.. Members(after).Skip(1), .. stay[1..]];
             BridgeRuleset from = BridgeRuleset.Of(old).Value!, to = BridgeRuleset.Of(next).Value!, followed = from.Follow(next).Value!;
 
-            Contents(followed.ToRuleset(), null).SetEquals(Contents(to.ToRuleset(), null)).Should().BeTrue();
-            (from.ChangeTo(to) is not { } change || Contents(from.ToRuleset(), change).SetEquals(Contents(to.ToRuleset(), null))).Should().BeTrue();
+            Contents(followed.ToRuleset(), []).SetEquals(Contents(to.ToRuleset(), [])).Should().BeTrue();
+            Contents(from.ToRuleset(), from.ChangeTo(to)!).SetEquals(Contents(to.ToRuleset(), [])).Should().BeTrue();
         }));
 
     /// <summary>Enough ports that stay for a change not to be the same as loading everything.</summary>
@@ -110,26 +110,33 @@ public sealed class FoldingTests
     private static string Loaded(IEnumerable<PortPolicy> ports) =>
         NftText.Of(new(BridgeRuleset.Families, BridgeRuleset.Of([.. ports]).Value!.ToRuleset())).Text;
 
-    /// <summary>Every rule and element behind the name of what it stands in, after a change.</summary>
-    private static HashSet<string> Contents(NftRuleset ruleset, NftChange? change)
+    /// <summary>Every rule and element behind the name of what it stands in, after some changes.</summary>
+    private static HashSet<string> Contents(NftRuleset ruleset, IEnumerable<NftChange> changes)
     {
-        HashSet<string> contents = [.. ruleset.Tables.SelectMany(Lines), .. change?.Made.Tables.SelectMany(Lines) ?? []];
-        foreach (NftSetChange elements in change?.Elements ?? [])
+        HashSet<string> contents = [.. ruleset.Tables.SelectMany(Lines)];
+        foreach (NftChange change in changes)
         {
-            foreach (string line in Lines(elements.Set))
+            contents.RemoveWhere(line => change.Replaced.Any(family => line.StartsWith($"{family} ", StringComparison.Ordinal)));
+            contents.UnionWith(change.Made.Tables.SelectMany(Lines));
+            foreach (NftSetChange elements in change.Elements)
             {
-                (elements.Add ? contents.Add(line) : contents.Remove(line)).Should().BeTrue(line);
+                foreach (string line in Lines(elements.Family, elements.Set))
+                {
+                    (elements.Add ? contents.Add(line) : contents.Remove(line)).Should().BeTrue(line);
+                }
             }
+
+            HashSet<string> gone = [.. change.Retired.SelectMany(table =>
+                table.Chains.Select(chain => $"{table.Family} {chain.Name}").Concat(table.Sets.Select(set => $"{table.Family} {set.Name}")))];
+            contents.RemoveWhere(line => gone.Contains(string.Join(' ', line.Split(' ').Take(2))));
         }
 
-        HashSet<string> gone = [.. change?.Retired.SelectMany(table => table.Chains.Select(chain => chain.Name).Concat(table.Sets.Select(set => set.Name))) ?? []];
-        contents.RemoveWhere(line => gone.Contains(line.Split(' ')[0]));
         return contents;
     }
 
-    private static IEnumerable<string> Lines(NftTable table) =>
-        table.Sets.SelectMany(Lines).Concat(table.Chains.SelectMany(chain => chain.Rules.Select((rule, i) => $"{chain.Name} {i} {string.Join(' ', rule.Statements)} {rule.Origin}")));
+    private static IEnumerable<string> Lines(NftTable table) => table.Sets.SelectMany(set => Lines(table.Family, set))
+        .Concat(table.Chains.SelectMany(chain => chain.Rules.Select((rule, i) => $"{table.Family} {chain.Name} {i} {string.Join(' ', rule.Statements)} {rule.Origin}")));
 
-    private static IEnumerable<string> Lines(NftSet set) =>
-        set.Elements.Select(element => $"{set.Name} {element.Device} {string.Join(' ', element.Values)} {element.Target}");
+    private static IEnumerable<string> Lines(NftFamily family, NftSet set) =>
+        set.Elements.Select(element => $"{family} {set.Name} {element.Device} {string.Join(' ', element.Values)} {element.Target}");
 }
