@@ -45,6 +45,7 @@ internal static class EntryPoint
         root.Add(RunCommand.Create());
         root.Add(StepsCommand.Create());
         root.Add(CheckFeaturesCommand.Create());
+        root.Add(NetworkCommand.Create());
         root.Add(DrawCommand.Create());
         foreach (Command command in BindingCommands.Create().Concat(HostCommands.Create()))
         {

@@ -111,6 +111,13 @@ public readonly record struct IpNumber(bool Version6, UInt128 Bits)
     /// <exception cref="InvalidOperationException">An IPv6 address.</exception>
     public Ipv4Address ToIpv4() => Version6 ? throw new InvalidOperationException($"{this} is not IPv4") : new((uint)Bits);
 
+    /// <exception cref="InvalidOperationException">An IPv4 address.</exception>
+    public Ipv6Address ToIpv6() => Version6 ? new(Bits) : throw new InvalidOperationException($"{this} is not IPv6");
+
+    public static IpNumber Of(Ipv4Address address) => new(false, address.Bits);
+
+    public static IpNumber Of(Ipv6Address address) => new(true, address.Bits);
+
     public override string ToString() => Version6 ? new Ipv6Address(Bits).ToString() : new Ipv4Address((uint)Bits).ToString();
 }
 

@@ -120,6 +120,18 @@ public static class Frames
             IcmpMessage(PseudoHeader(from, to) + (ulong)IpProtocol.IcmpV6 + (ulong)(8 + payload.Length), type, code, rest, payload),
             hopLimit);
 
+    /// <summary>An IPv6 packet with a neighbour solicitation or advertisement (RFC 4861 sections 4.3 and 4.4).</summary>
+    /// <param name="owner">Where the sender of a solicitation, or the target of an advertisement, is.</param>
+    /// <param name="flags">Of an advertisement: router, solicited, override, from the highest bit on.</param>
+    public static byte[] Neighbour(bool advertisement, Ipv6Address from, Ipv6Address to, Ipv6Address target, MacAddress owner, uint flags = 0)
+    {
+        byte[] body = new byte[24]; // the target, then the option with the link-layer address
+        target.Write(body);
+        (body[16], body[17]) = (advertisement ? (byte)2 : (byte)1, 1);
+        owner.Write(body.AsSpan(18));
+        return Icmp(from, to, advertisement ? (byte)136 : (byte)135, 0, flags, body, hopLimit: 255);
+    }
+
     private static byte[] UdpDatagram(ulong pseudoHeader, ushort from, ushort to, ReadOnlySpan<byte> payload)
     {
         byte[] datagram = new byte[8 + payload.Length];

@@ -29,6 +29,16 @@ public sealed class ConversationSteps(Conversation conversation)
         Example = "alice asks bob by UDP on port 53")]
     public void Ask(GuestName from, GuestName to, int port) => _last = conversation.Ask(from, to, Port(port));
 
+    [When("{guest} pings {guest} over IPv6", Does = "As above, with neighbour discovery in the place of ARP.", Example = "alice pings bob over IPv6")]
+    public void Ping6(GuestName from, GuestName to) => _last = conversation.Ping(from, to, version6: true);
+
+    [When("{guest} opens a TCP connection to {guest} port {int} over IPv6", Does = "As above, over IPv6.",
+        Example = "alice opens a TCP connection to bob port 80 over IPv6")]
+    public void Connect6(GuestName from, GuestName to, int port) => _last = conversation.Connect(from, to, Port(port), version6: true);
+
+    [When("{guest} asks {guest} by UDP on port {int} over IPv6", Does = "As above, over IPv6.", Example = "alice asks bob by UDP on port 53 over IPv6")]
+    public void Ask6(GuestName from, GuestName to, int port) => _last = conversation.Ask(from, to, Port(port), version6: true);
+
     [When("{guest} gets an address", Does = "The guest asks by DHCP: DISCOVER, OFFER, REQUEST, ACK. The address must be the one reserved for it, "
         + "else one in the network's ranges; the guest uses it from then on.", Example = "alice gets an address")]
     public void GetsAddress(GuestName guest)

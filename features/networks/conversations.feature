@@ -103,3 +103,38 @@ Feature: Guests as hosts, across networks
     Then it succeeds
     When L opens a TCP connection to b port 80
     Then it succeeds
+
+  Scenario Outline: The same over IPv6, <mode> <ipv6>
+    Given the uplink eth0 has the address 2001:db8:f::2/64 and the gateway 2001:db8:f::1 too
+    And a host with the virtual network
+      | network | mode   | address                            | IPv6   |
+      | default | <mode> | 192.168.122.1/24, 2001:db8:1::1/64 | <ipv6> |
+    And the stations
+      | guest | MAC               | address                        | at      |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11, 2001:db8:1::11 | default |
+      | g2    | 52:54:00:00:00:12 | 192.168.122.12, 2001:db8:1::12 | default |
+      | L     | 52:54:00:00:00:99 | 10.0.0.9, 2001:db8:f::9        | LAN     |
+    And L listens on port 80
+    And g1 listens on port 22
+    When g2 opens a TCP connection to g1 port 22 over IPv6
+    Then it succeeds
+    When g1 pings L over IPv6
+    Then <outward>
+    When g1 opens a TCP connection to L port 80 over IPv6
+    Then <outward>
+    When g2 opens a TCP connection to L port 80 over IPv6
+    Then <outward>
+    When g1 asks L by UDP on port 81 over IPv6
+    Then it is refused
+    When L pings g1 over IPv6
+    Then <inward>
+    When L opens a TCP connection to g1 port 22 over IPv6
+    Then <inward>
+
+    Examples:
+      | mode     | ipv6       | outward       | inward        |
+      | isolated |            | it is refused | it is refused |
+      | nat      |            | it succeeds   | it succeeds   |
+      | nat      | translated | it succeeds   | it is refused |
+      | route    |            | it succeeds   | it succeeds   |
+      | open     |            | it succeeds   | it succeeds   |

@@ -197,6 +197,18 @@ public sealed class ConnectionTrackerTests
     }
 
     [Fact]
+    public void A_udp_length_below_the_payload_needs_a_checksum_over_all_of_it()
+    {
+        byte[] whole = Frames.Udp(Client, 4000, Server, 53, "12345678"u8), shortened = Frames.Udp(Client, 4000, Server, 53, "1234"u8);
+        byte[] claimsLess = Frames.Ipv4(Client, Server, IpProtocol.Udp, [.. shortened.AsSpan(20), .. "5678"u8]);
+        byte[] sealedOverAll = whole.ToArray();
+        (sealedOverAll[25], sealedOverAll[27]) = ((byte)(whole[25] - 4), (byte)(whole[27] + 4)); // the length, and what the checksum makes of it
+
+        _tracker.Track(Ethernet(claimsLess)).Should().Be(TrackingResult.Invalid);
+        See(Ethernet(sealedOverAll)).State.Should().Be(ConnectionStates.New);
+    }
+
+    [Fact]
     public void Neighbour_discovery_is_never_tracked()
     {
         Ipv6Address a = Ipv6Address.Parse("fe80::1"), b = Ipv6Address.Parse("ff02::1:ff00:2");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lab.Contract.Bindings;
 using Lab.Contract.Scenes;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 
 namespace Lab.Contract.Hosts;
@@ -34,14 +35,15 @@ public sealed class Conversation(Scene scene)
     /// <summary>Lets a guest take TCP connections and answer UDP datagrams on a port.</summary>
     public void Listen(GuestName guest, ushort port) => Host(guest).Open.Add(port);
 
-    public ConversationOutcome Ping(GuestName from, GuestName to) =>
-        Run(from, to, (source, target) => Frames.Icmp(source, target, 8, 0, 1 << 16 | 1, "ping by the lab"u8), HostEvent.EchoReply);
+    /// <param name="version6">Over IPv6 rather than IPv4; so for the others.</param>
+    public ConversationOutcome Ping(GuestName from, GuestName to, bool version6 = false) => Run(from, to, version6,
+        (source, target) => PacketOf.Echo(source, target, reply: false, 1 << 16 | 1, "ping by the lab"u8), HostEvent.EchoReply);
 
-    public ConversationOutcome Connect(GuestName from, GuestName to, ushort port) =>
-        Run(from, to, (source, target) => Frames.Tcp(source, ClientPort, target, port, 2, [], 1000), HostEvent.Connected);
+    public ConversationOutcome Connect(GuestName from, GuestName to, ushort port, bool version6 = false) => Run(from, to, version6,
+        (source, target) => PacketOf.Tcp(source, ClientPort, target, port, 2, 1000, 0), HostEvent.Connected);
 
-    public ConversationOutcome Ask(GuestName from, GuestName to, ushort port) =>
-        Run(from, to, (source, target) => Frames.Udp(source, ClientPort, target, port, "are you there?"u8), HostEvent.Datagram);
+    public ConversationOutcome Ask(GuestName from, GuestName to, ushort port, bool version6 = false) => Run(from, to, version6,
+        (source, target) => PacketOf.Udp(source, ClientPort, target, port, "are you there?"u8), HostEvent.Datagram);
 
     /// <summary>DISCOVER, OFFER, REQUEST, ACK; null when no server gave an address.</summary>
     public Ipv4Address? GetAddress(GuestName guest) => AskServer(guest, client => client.Discover()).Leased;
@@ -55,7 +57,7 @@ public sealed class Conversation(Scene scene)
     }
 
     /// <summary>INFORM; false when no server answered.</summary>
-    public bool AskForTheRest(GuestName guest) => AskServer(guest, client => client.Inform(AddressOf(guest))).Answer.Length > 0;
+    public bool AskForTheRest(GuestName guest) => AskServer(guest, client => client.Inform(AddressOf(guest).ToIpv4())).Answer.Length > 0;
 
     /// <summary>An option of the last answer that a DHCP server gave the guest; empty when it was not in it.</summary>
     public byte[] ToldBy(GuestName guest, byte option) => Host(guest).Client.Told(option).ToArray();
@@ -80,9 +82,9 @@ public sealed class Conversation(Scene scene)
         }
 
         BridgeSpec network = NetworkOf(guest);
-        Ipv4Address server = network.Addresses is [var own, ..] ? own.Address
+        IpNumber server = network.Addresses is [var own, ..] ? IpNumber.Of(own.Address)
             : throw new ScenarioMistakeException($"nobody answers names on {network.Name}: it has no address");
-        byte[] question = Frames.Udp(AddressOf(guest), ClientPort, server, NameQuestion.Port, NameQuestion.For(name, type));
+        byte[] question = PacketOf.Udp(AddressOf(guest), ClientPort, server, NameQuestion.Port, NameQuestion.For(name, type));
         return Say(guest, server, question, HostEvent.Datagram) switch
         {
             ConversationOutcome.Answered => NameQuestion.Said(Host(guest).Heard),
@@ -99,13 +101,13 @@ public sealed class Conversation(Scene scene)
             ? network : throw new ScenarioMistakeException($"{guest} is not plugged into a network, so no server is near it");
 
     private ConversationOutcome Run(
-        GuestName from, GuestName to, Func<Ipv4Address, Ipv4Address, byte[]> packet, HostEvent wanted)
+        GuestName from, GuestName to, bool version6, Func<IpNumber, IpNumber, byte[]> packet, HostEvent wanted)
     {
-        Ipv4Address target = AddressOf(to);
-        return Say(from, target, packet(AddressOf(from), target), wanted);
+        IpNumber target = AddressOf(to, version6);
+        return Say(from, target, packet(AddressOf(from, version6), target), wanted);
     }
 
-    private ConversationOutcome Say(GuestName from, Ipv4Address target, byte[] packet, HostEvent wanted)
+    private ConversationOutcome Say(GuestName from, IpNumber target, byte[] packet, HostEvent wanted)
     {
         SmallHost host = Host(from);
         host.Events.Clear();
@@ -142,29 +144,45 @@ public sealed class Conversation(Scene scene)
 
     /// <summary>A guest on a network leaves it by the bridge's address; a station on the LAN knows that the host leads to its networks,
     /// and the gateway to everything else.</summary>
-    private Ipv4Address NextHop(GuestName name, Ipv4Address destination)
+    private IpNumber NextHop(GuestName name, IpNumber destination)
     {
         HostSpec host = scene.Draft.Host ?? HostSpec.Empty;
-        Ipv4Address own = AddressOf(name);
+        IpNumber own = AddressOf(name, destination.Version6);
         if (scene.Draft.Find(name).At is OnBridge at)
         {
-            HostAddress? subnet = host.Bridges.Where(bridge => bridge.Name == at.Bridge).SelectMany(bridge => bridge.Addresses)
-                .Where(address => address.Subnet.Contains(own)).Select(address => (HostAddress?)address).FirstOrDefault();
-            return subnet is { } link && !link.Subnet.Contains(destination) ? link.Address : destination;
+            Link? bridge = host.Bridges.Where(bridge => bridge.Name == at.Bridge).SelectMany(Links).FirstOrDefault(link => link.Holds(own));
+            return bridge is not null && !bridge.Holds(destination) ? bridge.Address : destination;
         }
 
-        foreach (UplinkSpec uplink in host.Uplinks)
+        (UplinkSpec Uplink, Link Link)? lan = host.Uplinks.SelectMany(uplink => Links(uplink).Select(link => (uplink, link)))
+            .Where(plugged => plugged.link.Holds(own)).Select(plugged => ((UplinkSpec, Link)?)plugged).FirstOrDefault();
+        if (lan is not { } here || here.Link.Holds(destination))
         {
-            foreach (HostAddress link in uplink.Addresses.Where(address => address.Subnet.Contains(own) && !address.Subnet.Contains(destination)))
-            {
-                bool behindHost = host.Bridges.Any(bridge => bridge.Addresses.Any(address => address.Subnet.Contains(destination)));
-                return behindHost ? link.Address : uplink.Gateway ?? destination;
-            }
+            return destination;
         }
 
-        return destination;
+        IpNumber? gateway = destination.Version6 ? (here.Uplink.Ipv6Gateway is { } six ? IpNumber.Of(six) : null)
+            : here.Uplink.Gateway is { } four ? IpNumber.Of(four) : null;
+        bool behindHost = host.Bridges.SelectMany(Links).Any(link => link.Holds(destination));
+        return behindHost ? here.Link.Address : gateway ?? destination;
     }
 
-    private Ipv4Address AddressOf(GuestName name) => Host(name).Addresses is [var first, ..] ? first
-        : throw new ScenarioMistakeException($"{name} has no IPv4 address, so nobody can talk to it");
+    private static IEnumerable<Link> Links(BridgeSpec bridge) => Links(bridge.Addresses, bridge.Ipv6Addresses);
+
+    private static IEnumerable<Link> Links(UplinkSpec uplink) => Links(uplink.Addresses, uplink.Ipv6Addresses);
+
+    private static IEnumerable<Link> Links(IEnumerable<HostAddress> version4, IEnumerable<HostIpv6Address> version6) =>
+    [
+        .. version4.Select(own => new Link(IpNumber.Of(own.Address), other => !other.Version6 && own.Subnet.Contains(other.ToIpv4()))),
+        .. version6.Select(own => new Link(IpNumber.Of(own.Address), other => other.Version6 && own.Subnet.Contains(other.ToIpv6()))),
+    ];
+
+    /// <summary>An address of the host on a link, and who else is on that link.</summary>
+    private sealed record Link(IpNumber Address, Func<IpNumber, bool> Holds);
+
+    private IpNumber AddressOf(GuestName name, bool version6 = false)
+    {
+        IpNumber? first = Host(name).Addresses.Where(own => own.Version6 == version6).Select(own => (IpNumber?)own).FirstOrDefault();
+        return first ?? throw new ScenarioMistakeException($"{name} has no IPv{(version6 ? 6 : 4)} address, so nobody can talk to it");
+    }
 }

@@ -1,20 +1,23 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Lab.Contract.Scenes;
+using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 
 namespace Lab.Contract.Hosts;
 
-/// <summary>A guest's own network stack, as far as conversations need one: ARP, echo, UDP and TCP endpoints over IPv4.</summary>
+/// <summary>A guest's own network stack, as far as conversations need one: ARP and neighbour discovery, echo, UDP and TCP endpoints.</summary>
 /// <remarks>
 /// It stands above the testbeds: frames in, frames out, no clock. So a conversation takes the same course on every
 /// testbed that delivers the same frames. It starts with an empty neighbour table, like a guest that just booted.
 /// </remarks>
 /// <param name="nextHop">To whom it hands a packet for an address: the station itself, or a router on its link.</param>
-internal sealed class SmallHost(GuestDraft guest, Func<Ipv4Address, Ipv4Address> nextHop)
+internal sealed class SmallHost(GuestDraft guest, Func<IpNumber, IpNumber> nextHop)
 {
-    private readonly Dictionary<Ipv4Address, MacAddress> _neighbours = [];
-    private readonly Dictionary<Ipv4Address, List<byte[]>> _waiting = [];
+    private const uint SolicitedAndOverride = 0x6000_0000;
+
+    private readonly Dictionary<IpNumber, MacAddress> _neighbours = [];
+    private readonly Dictionary<IpNumber, List<byte[]>> _waiting = [];
     private readonly AddressClient _client = new(guest.Mac, guest.Name.Text);
 
     /// <summary>Ports that take TCP connections and answer UDP datagrams; others refuse.</summary>
@@ -23,8 +26,12 @@ internal sealed class SmallHost(GuestDraft guest, Func<Ipv4Address, Ipv4Address>
     /// <summary>Everything that arrived for this host, in order: what a conversation's outcome is read from.</summary>
     public List<HostEvent> Events { get; } = [];
 
-    /// <summary>The address that a server gave it, else those that the scenario says it has.</summary>
-    public ImmutableArray<Ipv4Address> Addresses => Leased is { } leased ? [leased] : guest.Ipv4;
+    /// <summary>The address that a server gave it, else those that the scenario says it has; then those of IPv6.</summary>
+    public ImmutableArray<IpNumber> Addresses =>
+    [
+        .. (Leased is { } leased ? [leased] : guest.Ipv4).Select(IpNumber.Of),
+        .. (guest.Ipv6.IsEmpty ? [guest.FirstIpv6] : guest.Ipv6).Select(IpNumber.Of),
+    ];
 
     /// <summary>Null until a server gave it an address.</summary>
     public Ipv4Address? Leased => _client.Leased;
@@ -35,12 +42,12 @@ internal sealed class SmallHost(GuestDraft guest, Func<Ipv4Address, Ipv4Address>
     public AddressClient Client => _client;
 
     /// <summary>The frames that send this packet: the packet itself, or first the question where it should go.</summary>
-    public IEnumerable<byte[]> Send(Ipv4Address destination, byte[] packet)
+    public IEnumerable<byte[]> Send(IpNumber destination, byte[] packet)
     {
-        Ipv4Address to = nextHop(destination);
+        IpNumber to = nextHop(destination);
         if (_neighbours.TryGetValue(to, out MacAddress mac))
         {
-            return [Frames.Ethernet(mac, guest.Mac, EtherType.Ipv4, packet)];
+            return [Framed(mac, packet)];
         }
 
         if (_waiting.TryGetValue(to, out List<byte[]>? queue))
@@ -50,14 +57,13 @@ internal sealed class SmallHost(GuestDraft guest, Func<Ipv4Address, Ipv4Address>
         }
 
         _waiting[to] = [packet];
-        return [Frames.Ethernet(MacAddress.Broadcast, guest.Mac, EtherType.Arp, Frames.Arp(1, guest.Mac, Addresses[0], default, to))];
+        return [QuestionFor(to)];
     }
 
     /// <summary>The frames that this one makes the host send.</summary>
     public IEnumerable<byte[]> Receive(ReadOnlyMemory<byte> frame)
     {
-        if (!EthernetView.TryRead(frame.Span, out EthernetView ethernet)
-            || (ethernet.Destination != guest.Mac && ethernet.Destination != MacAddress.Broadcast))
+        if (!EthernetView.TryRead(frame.Span, out EthernetView ethernet) || !IsForUs(ethernet.Destination))
         {
             return [];
         }
@@ -67,52 +73,99 @@ internal sealed class SmallHost(GuestDraft guest, Func<Ipv4Address, Ipv4Address>
             EtherType.Arp when ArpView.TryRead(ethernet.Payload, out ArpView arp) => Arp(arp),
             EtherType.Ipv4 when Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) && AddressClient.IsAnswer(ip) =>
                 _client.Receive(ip.Payload[8..]),
-            EtherType.Ipv4 when Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) && Addresses.Contains(ip.Destination) =>
-                Ipv4(ip.Source, ip.Destination, ip.Protocol, ip.Payload.ToArray()),
+            EtherType.Ipv4 when Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) && Addresses.Contains(IpNumber.Of(ip.Destination)) =>
+                Carried(IpNumber.Of(ip.Source), IpNumber.Of(ip.Destination), ip.Protocol, ip.Payload.ToArray()),
+            EtherType.Ipv6 when Ipv6View.TryRead(ethernet.Payload, out Ipv6View ip) =>
+                Ipv6(IpNumber.Of(ip.Source), IpNumber.Of(ip.Destination), ip.NextHeader, ip.Payload.ToArray()),
             _ => [],
         };
+    }
+
+    private bool IsForUs(MacAddress destination) => destination == guest.Mac || destination == MacAddress.Broadcast
+        || Addresses.Any(own => own.Version6 && own.ToIpv6().SolicitedNode().GroupMac() == destination);
+
+    private byte[] Framed(MacAddress to, byte[] packet) =>
+        Frames.Ethernet(to, guest.Mac, packet[0] >> 4 == 6 ? EtherType.Ipv6 : EtherType.Ipv4, packet);
+
+    private byte[] QuestionFor(IpNumber neighbour)
+    {
+        IpNumber own = Addresses.First(address => address.Version6 == neighbour.Version6);
+        if (!neighbour.Version6)
+        {
+            return Frames.Ethernet(MacAddress.Broadcast, guest.Mac, EtherType.Arp,
+                Frames.Arp(1, guest.Mac, own.ToIpv4(), default, neighbour.ToIpv4()));
+        }
+
+        Ipv6Address target = neighbour.ToIpv6(), group = target.SolicitedNode();
+        return Framed(group.GroupMac(), Frames.Neighbour(advertisement: false, own.ToIpv6(), group, target, guest.Mac));
     }
 
     private IEnumerable<byte[]> Arp(ArpView arp)
     {
         if (!arp.TryReadIpv4(out Ipv4Address asker, out Ipv4Address asked) || !arp.TryReadSenderMac(out MacAddress at)
-            || !Addresses.Contains(asked))
+            || !Addresses.Contains(IpNumber.Of(asked)))
         {
             return [];
         }
 
-        _neighbours[asker] = at;
-        _ = _waiting.Remove(asker, out List<byte[]>? waiting);
-        IEnumerable<byte[]> released = (waiting ?? []).Select(packet => Frames.Ethernet(at, guest.Mac, EtherType.Ipv4, packet));
+        IEnumerable<byte[]> released = Found(IpNumber.Of(asker), at);
         return arp.Operation == ArpOperation.Request
             ? [Frames.Ethernet(at, guest.Mac, EtherType.Arp, Frames.Arp(2, guest.Mac, asked, at, asker)), .. released]
             : released;
     }
 
-    private IEnumerable<byte[]> Ipv4(Ipv4Address from, Ipv4Address to, IpProtocol protocol, byte[] payload) => protocol switch
+    /// <summary>What waited for a neighbour may go.</summary>
+    private byte[][] Found(IpNumber neighbour, MacAddress at)
     {
-        IpProtocol.Icmp when payload.Length >= 8 => Icmp(from, to, payload),
+        _neighbours[neighbour] = at;
+        _ = _waiting.Remove(neighbour, out List<byte[]>? waiting);
+        return [.. (waiting ?? []).Select(packet => Framed(at, packet))];
+    }
+
+    private IEnumerable<byte[]> Ipv6(IpNumber from, IpNumber to, IpProtocol protocol, byte[] payload)
+    {
+        const byte solicitation = 135, advertisement = 136;
+        const int targetAt = 8, optionAt = 24, length = 32; // bytes: with the link-layer address as its one option
+        if (protocol != IpProtocol.IcmpV6 || payload is not [solicitation or advertisement, ..])
+        {
+            return Addresses.Contains(to) ? Carried(from, to, protocol, payload) : [];
+        }
+
+        Ipv6Address target = payload.Length >= optionAt ? Ipv6Address.Read(payload.AsSpan(targetAt)) : default;
+        MacAddress? mac = payload.Length >= length ? MacAddress.Read(payload.AsSpan(optionAt + 2)) : null;
+        if (payload[0] == advertisement)
+        {
+            return mac is { } at ? Found(IpNumber.Of(target), at) : [];
+        }
+
+        return mac is { } asker && Addresses.Contains(IpNumber.Of(target))
+            ? [Framed(asker, Frames.Neighbour(advertisement: true, target, from.ToIpv6(), target, guest.Mac, SolicitedAndOverride)), .. Found(from, asker)]
+            : [];
+    }
+
+    private IEnumerable<byte[]> Carried(IpNumber from, IpNumber to, IpProtocol protocol, byte[] payload) => protocol switch
+    {
+        IpProtocol.Icmp or IpProtocol.IcmpV6 when payload.Length >= 8 => Icmp(from, to, payload),
         IpProtocol.Udp when payload.Length >= 8 => Udp(from, to, payload),
         IpProtocol.Tcp when TcpView.TryRead(payload, out TcpView segment) =>
             Tcp(from, to, segment.SourcePort, segment.DestinationPort, segment.Flags, segment.Sequence, segment.Payload.Length),
         _ => [],
     };
 
-    private IEnumerable<byte[]> Icmp(Ipv4Address from, Ipv4Address to, byte[] message)
+    private IEnumerable<byte[]> Icmp(IpNumber from, IpNumber to, byte[] message)
     {
-        const byte EchoReply = 0, Unreachable = 3, Echo = 8;
-        Events.Add(message[0] switch { EchoReply => HostEvent.EchoReply, Unreachable => HostEvent.Unreachable, _ => HostEvent.Other });
+        HostEvent meaning = PacketOf.Meaning(from.Version6, message[0]);
+        Events.Add(meaning);
         uint rest = BinaryPrimitives.ReadUInt32BigEndian(message.AsSpan(4)); // identifier and sequence number
-        return message[0] == Echo ? Send(from, Frames.Icmp(to, from, EchoReply, 0, rest, message.AsSpan(8))) : [];
+        return meaning == HostEvent.EchoRequest ? Send(from, PacketOf.Echo(to, from, reply: true, rest, message.AsSpan(8))) : [];
     }
 
-    /// <remarks>A closed port answers ICMP 3/3 with the header and eight bytes of the packet (RFC 1122 section 4.1.3.1).</remarks>
-    private IEnumerable<byte[]> Udp(Ipv4Address from, Ipv4Address to, byte[] datagram)
+    private IEnumerable<byte[]> Udp(IpNumber from, IpNumber to, byte[] datagram)
     {
         ushort source = BinaryPrimitives.ReadUInt16BigEndian(datagram), destination = BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(2));
         if (Open.Contains(destination))
         {
-            return Send(from, Frames.Udp(to, destination, from, source, datagram.AsSpan(8)));
+            return Send(from, PacketOf.Udp(to, destination, from, source, datagram.AsSpan(8)));
         }
 
         if (destination == Conversation.ClientPort)
@@ -122,23 +175,22 @@ internal sealed class SmallHost(GuestDraft guest, Func<Ipv4Address, Ipv4Address>
             return [];
         }
 
-        byte[] quoted = Frames.Ipv4(from, to, IpProtocol.Udp, datagram.AsSpan(0, 8));
-        return Send(from, Frames.Icmp(to, from, 3, 3, 0, quoted));
+        return Send(from, PacketOf.ClosedPort(to, from, datagram));
     }
 
     private IEnumerable<byte[]> Tcp(
-        Ipv4Address from, Ipv4Address to, ushort fromPort, ushort toPort, TcpFlags flags, uint sequence, int length)
+        IpNumber from, IpNumber to, ushort fromPort, ushort toPort, TcpFlags flags, uint sequence, int length)
     {
         const byte Syn = 2, Reset = 4, Ack = 16;
         switch (flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst))
         {
             case TcpFlags.Syn when Open.Contains(toPort):
-                return Send(from, Frames.Tcp(to, toPort, from, fromPort, Syn | Ack, [], 5000, sequence + 1));
+                return Send(from, PacketOf.Tcp(to, toPort, from, fromPort, Syn | Ack, 5000, sequence + 1));
             case TcpFlags.Syn:
-                return Send(from, Frames.Tcp(to, toPort, from, fromPort, Reset | Ack, [], 0, sequence + 1));
+                return Send(from, PacketOf.Tcp(to, toPort, from, fromPort, Reset | Ack, 0, sequence + 1));
             case TcpFlags.Syn | TcpFlags.Ack:
                 Events.Add(HostEvent.Connected);
-                return Send(from, Frames.Tcp(to, toPort, from, fromPort, Ack, [], 1001, sequence + 1));
+                return Send(from, PacketOf.Tcp(to, toPort, from, fromPort, Ack, 1001, sequence + 1));
             case TcpFlags.Ack when length == 0:
                 Events.Add(HostEvent.Accepted);
                 return [];
@@ -156,6 +208,7 @@ internal sealed class SmallHost(GuestDraft guest, Func<Ipv4Address, Ipv4Address>
 internal enum HostEvent
 {
     Other,
+    EchoRequest,
     EchoReply,
     Unreachable,
     Datagram,

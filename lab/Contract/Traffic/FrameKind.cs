@@ -109,12 +109,8 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
     {
         Ipv6Address wanted = DestinationIpv6(s);
         Ipv6Address group = wanted.SolicitedNode();
-        byte[] body = new byte[24]; // the target, then the option with the source link-layer address
-        wanted.Write(body);
-        (body[16], body[17]) = (1, 1);
-        (s.SenderMac ?? s.Sender.Mac).Write(body.AsSpan(18));
         s.DestinationMac ??= group.GroupMac();
-        return Finish(s, EtherType.Ipv6, Frames.Icmp(SourceIpv6(s), group, 135, 0, 0, body, hopLimit: 255));
+        return Finish(s, EtherType.Ipv6, Frames.Neighbour(advertisement: false, SourceIpv6(s), group, wanted, s.SenderMac ?? s.Sender.Mac));
     }
 
     /// <remarks>RFC 2710 sections 3 and 3.1: link-local source, hop limit 1, and a router alert (RFC 2711) before the message.</remarks>
