@@ -27,6 +27,26 @@ Feature: Guests move on a host with networks and uplinks
     And g1 sends a UDP datagram to g2 with source address 192.168.122.99
     Then only g2 receives it
 
+  Scenario: libvirt tells the bridge where the guest is now
+    Given the network
+      """xml
+      <network>
+        <name>known</name>
+        <bridge macTableManager='libvirt' stp='off'/>
+        <ip address='192.168.122.1' netmask='255.255.255.0'/>
+      </network>
+      """
+    And the stations
+      | guest | MAC               | address        | at    |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11 | known |
+      | g2    | 52:54:00:00:00:12 | 192.168.122.12 | known |
+      | g3    | 52:54:00:00:00:13 | 192.168.122.13 | known |
+    When g2 sends a UDP datagram to g1
+    Then only g1 receives it
+    When g1 moves to another port
+    And g2 sends a UDP datagram to g1
+    Then only g1 receives it
+
   Scenario Outline: To a new device on the same uplink, <mode>
     Given an uplink eth0 without address
     And the stations

@@ -107,7 +107,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
     }
 
     [Given("a host with (the )bridge(s)", Does = "Makes bridges that belong to no network. Columns: bridge, and if wanted address, "
-        + "group forward mask, multicast snooping (on) and stp (on).", Example = "a host with the bridge\n| bridge | group forward mask |\n| br0    | 0x4000             |")]
+        + "group forward mask, multicast snooping (on), stp (on) and VLANs (on).", Example = "a host with the bridge\n| bridge | group forward mask |\n| br0    | 0x4000             |")]
     public void Bridges(DataTable bridges)
     {
         foreach (DataRow row in bridges.Rows)
@@ -118,6 +118,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
                 Ipv6Addresses = ipv6Addresses,
                 MulticastSnooping = row["multicast snooping"] == "on",
                 SpanningTree = row["stp"] == "on",
+                VlanFiltering = row["VLANs"] == "on",
                 GroupForwardMask = row["group forward mask"] is "" ? (ushort)0 : Convert.ToUInt16(row["group forward mask"], 16),
             });
         }
@@ -157,12 +158,12 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
 
     [Given("(the )stations", Does = "Plugs stations in. Columns as for guests on a bridge, and at: a network, a bridge, 'LAN', "
         + "'eth0 in MODE mode' for a macvtap, or 'host behind DEVICE' for the host's own stack; port: isolated, hairpin, not learning, not flooded, MTU, "
-        + "own IPv6 (of the port's device), all multicast (of a macvtap).",
+        + "own IPv6 (of the port's device), all multicast (of a macvtap); VLANs, on a VLAN-aware bridge: 10 for untagged frames, or 10 tagged, 20 tagged.",
         Example = "the stations\n| guest | MAC               | address        | at      |\n| g1    | 52:54:00:00:00:11 | 192.168.122.11 | default |\n"
         + "| L     | 52:54:00:00:00:99 | 10.0.0.9       | LAN     |")]
     public void Stations(DataTable stations)
     {
-        ImmutableArray<string> own = ["at", "port"];
+        ImmutableArray<string> own = ["at", "port", "VLANs"];
         int[] kept = [.. Enumerable.Range(0, stations.Header.Length).Where(i => !own.Contains(stations.Header[i], StringComparer.OrdinalIgnoreCase))];
         ImmutableArray<string> header = [.. kept.Select(i => stations.Header[i])];
         foreach (DataRow row in stations.Rows)
@@ -336,6 +337,12 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
 
     private static ScenarioMistakeException NoAddress(string text) => new($"'{text}' is not an address with a prefix length");
 
+    /// <summary><c>10</c>, or <c>10 tagged</c>.</summary>
+    private static PortVlan VlanOf(DataRow row, string text) =>
+        text.Split(' ') is [var id, .. var rest] && ushort.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out ushort vlan) && vlan is > 0 and < 4095
+            && rest is [] or ["tagged"] ? new(vlan, rest is ["tagged"])
+        : throw new ScenarioMistakeException(row.Position, $"'{text}' is not a VLAN; write a number from 1 to 4094, and 'tagged' behind it if its frames carry a tag");
+
     private Attachment Place(DataRow row)
     {
         string at = row["at"];
@@ -374,6 +381,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
             Learning = !Says("not learning") && !network.KnowsStations,
             Flood = !Says("not flooded") && !network.KnowsStations,
             OwnIpv6 = Says("own IPv6"),
+            Vlans = [.. row["VLANs"].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => VlanOf(row, text))],
             Mtu = row["port"].Split("MTU ") is [_, var mtu] ? int.Parse(mtu, CultureInfo.InvariantCulture) : network.Mtu ?? 1500,
         };
 

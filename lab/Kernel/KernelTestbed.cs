@@ -23,6 +23,23 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
     public const string NoVdp =
         "Linux has no software switch that associates virtual stations (VDP of 802.1Qbg, port profiles of 802.1Qbh), so the kernel has nothing to show";
 
+    /// <summary>Of scenarios that need VLAN-aware bridges.</summary>
+    public const string VlanTag = "@needs-vlan-filtering";
+
+    private static readonly Lazy<string?> WhyNoVlans = new(() =>
+    {
+        using NetworkNamespace space = NetworkNamespace.Create();
+        try
+        {
+            space.Run(static () => NamespaceTool.Ip(["link add br0 type bridge vlan_filtering 1"]));
+            return null;
+        }
+        catch (TestbedException)
+        {
+            return "this kernel is built without VLAN-aware bridges (CONFIG_BRIDGE_VLAN_FILTERING)";
+        }
+    });
+
     /// <remarks>
     /// A device drops before the bridge learns the sender, and knows neither whole datagrams nor which frames come from the
     /// host; layer 2 stands at the device where it stands on the bridge (switching.md sections 9.1 and 9.3).
@@ -60,6 +77,8 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
             return "libnftables is not installed (Debian package nftables)";
         }
     }
+
+    public string? Lacks(IEnumerable<string> tags) => tags.Contains(VlanTag) ? WhyNoVlans.Value : null;
 
     /// <exception cref="TestbedException">An abstention, or the world refused.</exception>
     public ILiveTopology Build(Topology topology) => topology.Guests.Any(guest => guest.At is OnDevice { VirtualPort: not null })

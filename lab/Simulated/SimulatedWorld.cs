@@ -198,6 +198,7 @@ internal sealed class SimulatedWorld
         Name = spec.Name.ToString(),
         GroupForwardMask = spec.GroupForwardMask,
         MulticastSnooping = spec.MulticastSnooping,
+        VlanFiltering = spec.VlanFiltering,
         SpanningTree = spec.SpanningTree,
         ForwardDelay = spec.ForwardDelay,
     };
@@ -338,23 +339,22 @@ internal sealed class SimulatedWorld
             default:
                 OnBridge plugged = guest.At as OnBridge ?? new(OnlyBridge.Name);
                 Bridge bridge = _bridges[plugged.Bridge];
-                BridgePort port = bridge.AddPort(PortOptionsFor(guest, plugged), wire, filter);
-                Use(guest.Name, bridge, port);
-                if (_spec.Bridges.First(spec => spec.Name == plugged.Bridge).KnowsStations)
-                {
-                    bridge.AddStatic(guest.Mac, port);
-                }
-
+                Use(guest, bridge, bridge.AddPort(PortOptionsFor(guest, plugged), wire, filter), _spec.Bridges.First(spec => spec.Name == plugged.Bridge).KnowsStations);
                 break;
         }
     }
 
-    private void Use(GuestName guest, Bridge bridge, BridgePort port)
+    /// <param name="known">The bridge is told who is behind its ports.</param>
+    private void Use(Guest guest, Bridge bridge, BridgePort port, bool known)
     {
-        _entries[guest] = frame => bridge.Receive(port, frame);
-        _bindings[guest] = changed => Bridge.Bind(port, changed);
-        _moves[guest] = () => Use(guest, bridge, bridge.Replug(port));
-        _states[guest] = () => bridge.StateOf(port);
+        _entries[guest.Name] = frame => bridge.Receive(port, frame);
+        _bindings[guest.Name] = changed => Bridge.Bind(port, changed);
+        _moves[guest.Name] = () => Use(guest, bridge, bridge.Replug(port), known);
+        _states[guest.Name] = () => bridge.StateOf(port);
+        if (known)
+        {
+            bridge.AddStatic(guest.Mac, port);
+        }
     }
 
     private void Use(GuestName guest, LowerDevice lower, Macvtap tap)
@@ -372,6 +372,9 @@ internal sealed class SimulatedWorld
         Flood = at.Flood,
         Mtu = at.Mtu,
         OwnIpv6 = at.OwnIpv6,
+        Vlans = at.Vlans.IsEmpty ? PortVlans.Default : new(
+            at.Vlans.FirstOrDefault(vlan => !vlan.Tagged).Id,
+            [.. at.Vlans.Where(vlan => !vlan.Tagged).Select(vlan => vlan.Id)], [.. at.Vlans.Where(vlan => vlan.Tagged).Select(vlan => vlan.Id)]),
         Hooks = HooksAt(guest.Name.Text),
     };
 

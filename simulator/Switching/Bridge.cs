@@ -34,7 +34,7 @@ public sealed class Bridge
     {
         (_options, _clock, _host, _netfilter) = (options, clock, host, netfilter);
         _ageing = (long)(options.Ageing.TotalSeconds * clock.TimestampFrequency);
-        _table.SetPermanent(options.Mac, NoPort, EntryKind.Local);
+        SetLocal(options.Mac, PortVlans.Default);
         _snooping = options.MulticastSnooping ? new(clock) : null;
         _tree = options.SpanningTree ? new(options) : null;
         if (_tree is not null && clock is VirtualClock appointments)
@@ -61,7 +61,7 @@ public sealed class Bridge
 
         var port = new BridgePort(_ports.Count, options, filter, wire) { UpSince = _clock.GetTimestamp() };
         _ports.Add(port);
-        _table.SetPermanent(options.Mac, NoPort, EntryKind.Local);
+        SetLocal(options.Mac, options.Vlans);
         SpeakForItself(port);
         return port;
     }
@@ -140,12 +140,12 @@ public sealed class Bridge
         }
         else
         {
-            var passing = new PassingFrame(frame, head, null);
+            var passing = new PassingFrame(frame, head, null) { Vlan = _options.VlanFiltering ? PortVlans.Default.Primary : (ushort)0 };
             if (head.Destination.IsGroup)
             {
                 Flood(ref passing, FloodKind.FromHost);
             }
-            else if (!_table.TryFind(head.Destination, OldestLive(), out int port, out EntryKind kind))
+            else if (!_table.TryFind(head.Destination, OldestLive(), out int port, out EntryKind kind, passing.Vlan))
             {
                 Flood(ref passing, FloodKind.UnknownUnicast);
             }
@@ -191,7 +191,7 @@ public sealed class Bridge
     {
         if (!ReservedGroup.IsPause(head.Destination))
         {
-            Learn(port, head);
+            Learn(port, head, port.Options.Vlans.Primary);
         }
 
         Became(Fate.ReservedGroup, port);
@@ -209,9 +209,13 @@ public sealed class Bridge
         {
             Became(lost, port);
         }
+        else if (_options.VlanFiltering && !Classify(port, ref passing))
+        {
+            Became(Fate.OtherVlan, port);
+        }
         else
         {
-            Learn(port, head);
+            Learn(port, head, passing.Vlan);
             if (state == PortState.Learning)
             {
                 Became(Fate.OnlyLearned, port);
@@ -233,11 +237,25 @@ public sealed class Bridge
         return _netfilter?.PreRouting(this, ref passing);
     }
 
-    private void Learn(BridgePort port, in FrameHead head)
+    private static bool Classify(BridgePort port, ref PassingFrame passing)
+    {
+        passing.Vlan = port.Options.Vlans.Classify(passing.Bytes) ?? 0;
+        return passing.Vlan != 0;
+    }
+
+    private void SetLocal(MacAddress own, PortVlans vlans)
+    {
+        foreach (ushort vlan in _options.VlanFiltering ? vlans.All : [0])
+        {
+            _table.SetPermanent(own, NoPort, EntryKind.Local, vlan);
+        }
+    }
+
+    private void Learn(BridgePort port, in FrameHead head, ushort vlan)
     {
         if (port.Options.Learning && _ageing > 0)
         {
-            _table.Learn(head.Source, port.Index, _clock.GetTimestamp());
+            _table.Learn(head.Source, port.Index, _clock.GetTimestamp(), _options.VlanFiltering ? vlan : (ushort)0);
         }
     }
 
@@ -252,7 +270,7 @@ public sealed class Bridge
         {
             DecideGroup(ref passing, head);
         }
-        else if (!_table.TryFind(head.Destination, OldestLive(), out int port, out EntryKind kind))
+        else if (!_table.TryFind(head.Destination, OldestLive(), out int port, out EntryKind kind, passing.Vlan))
         {
             Flood(ref passing, FloodKind.UnknownUnicast);
         }
@@ -363,7 +381,24 @@ public sealed class Bridge
         {
             Became(reason, port);
         }
-        else if ((passing.Ingress is null ? _netfilter?.Output(this, passing, port) : _netfilter?.Forward(this, ref passing, port)) is { } refused)
+        else if (!_options.VlanFiltering)
+        {
+            PassTo(port, ref passing);
+        }
+        else if (port.Options.Vlans.Has(passing.Vlan))
+        {
+            PassingFrame dressed = passing.Dressed(port.Options.Vlans.Dress(passing.Bytes, passing.Vlan));
+            PassTo(port, ref dressed);
+        }
+        else
+        {
+            Became(Fate.OtherVlan, port);
+        }
+    }
+
+    private void PassTo(BridgePort port, ref PassingFrame passing)
+    {
+        if ((passing.Ingress is null ? _netfilter?.Output(this, passing, port) : _netfilter?.Forward(this, ref passing, port)) is { } refused)
         {
             Became(refused, port);
         }
@@ -390,8 +425,20 @@ public sealed class Bridge
 
     private void GiveToHost(ref PassingFrame passing)
     {
-        Became(Fate.GivenToHost, null);
-        _host.Receive(this, passing);
+        if (!_options.VlanFiltering)
+        {
+            Became(Fate.GivenToHost, null);
+            _host.Receive(this, passing);
+        }
+        else if (PortVlans.Default.Has(passing.Vlan))
+        {
+            Became(Fate.GivenToHost, null);
+            _host.Receive(this, passing.Dressed(PortVlans.Default.Dress(passing.Bytes, passing.Vlan)));
+        }
+        else
+        {
+            Became(Fate.OtherVlan, null);
+        }
     }
 
     private long OldestLive() => _clock.GetTimestamp() - _ageing;

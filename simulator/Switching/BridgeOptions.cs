@@ -28,7 +28,11 @@ public sealed record BridgeOptions(MacAddress Mac)
     /// <summary>With the spanning tree on, 2 s at least (BR_MIN_FORWARD_DELAY).</summary>
     public TimeSpan ForwardDelay { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Groups are known by their address alone, in whatever VLAN.</summary>
     public bool MulticastSnooping { get; init; }
+
+    /// <summary>The bridge is VLAN-aware: frames stay in the VLAN in which they came (vlan_filtering).</summary>
+    public bool VlanFiltering { get; init; }
 
     private const ushort RestrictedGroups = 0b111;
 }
@@ -59,4 +63,7 @@ public sealed record PortOptions(string Name, MacAddress Mac)
     public bool OwnIpv6 { get; init; }
 
     public DeviceHooks Hooks { get; init; } = DeviceHooks.None;
+
+    /// <summary>Counts on a VLAN-aware bridge.</summary>
+    public PortVlans Vlans { get; init; } = PortVlans.Default;
 }

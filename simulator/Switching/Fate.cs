@@ -28,6 +28,7 @@ public enum Fate
     NobodyThere,
     NotAssociated,
     DroppedAtDevice,
+    OtherVlan,
 
     MalformedIpv4,
     MalformedIpv6,
@@ -90,6 +91,7 @@ public static class Fates
         Loss(Fate.NobodyThere, "No port was left to send the frame to."),
         Loss(Fate.NotAssociated, "The external switch has not associated the guest's virtual station interface."),
         Loss(Fate.DroppedAtDevice, "A rule of the host at the device itself dropped the frame."),
+        Loss(Fate.OtherVlan, "The port does not belong to the VLAN that the frame is in."),
 
         Loss(Fate.MalformedIpv4, "Bridge netfilter refused the IPv4 header."),
         Loss(Fate.MalformedIpv6, "Bridge netfilter refused the IPv6 header."),

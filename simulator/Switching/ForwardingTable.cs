@@ -31,17 +31,18 @@ internal sealed class ForwardingTable
 
     /// <summary>The live entry of a station.</summary>
     /// <param name="oldest">Dynamic entries last refreshed before this time no longer exist.</param>
-    public bool TryFind(MacAddress station, long oldest, out int port, out EntryKind kind)
+    public bool TryFind(MacAddress station, long oldest, out int port, out EntryKind kind, ushort vlan = 0)
     {
-        ref Slot slot = ref _slots[IndexOf(station)];
+        ref Slot slot = ref _slots[IndexOf(KeyOf(station, vlan))];
         (port, kind) = (slot.Port, slot.Kind);
         return slot.Used && (kind != EntryKind.Dynamic || slot.Seen > oldest);
     }
 
     /// <summary>Notes that the station was heard on the port; permanent entries stay as they are.</summary>
-    public void Learn(MacAddress station, int port, long now)
+    public void Learn(MacAddress station, int port, long now, ushort vlan = 0)
     {
-        int index = IndexOf(station);
+        ulong key = KeyOf(station, vlan);
+        int index = IndexOf(key);
         ref Slot slot = ref _slots[index];
         if (slot.Used)
         {
@@ -52,16 +53,16 @@ internal sealed class ForwardingTable
         }
         else if (Count < MaximumEntries)
         {
-            Put(station, port, EntryKind.Dynamic, now);
+            Put(key, port, EntryKind.Dynamic, now);
         }
     }
 
     /// <summary>Adds or replaces a permanent entry.</summary>
-    public void SetPermanent(MacAddress station, int port, EntryKind kind) => Put(station, port, kind, long.MaxValue);
+    public void SetPermanent(MacAddress station, int port, EntryKind kind, ushort vlan = 0) => Put(KeyOf(station, vlan), port, kind, long.MaxValue);
 
     public void Remove(MacAddress station)
     {
-        int index = IndexOf(station);
+        int index = IndexOf(KeyOf(station, 0));
         if (_slots[index].Used)
         {
             Vacate(index);
@@ -92,7 +93,10 @@ internal sealed class ForwardingTable
         }
     }
 
-    private void Put(MacAddress station, int port, EntryKind kind, long seen)
+    /// <summary>A station is another one in another VLAN; a bridge that is not VLAN-aware has all in VLAN 0.</summary>
+    private static ulong KeyOf(MacAddress station, ushort vlan) => station.Bits | (ulong)vlan << 48;
+
+    private void Put(ulong station, int port, EntryKind kind, long seen)
     {
         int index = IndexOf(station);
         if (!_slots[index].Used && (Count + 1) * 4 > _slots.Length * 3)
@@ -102,14 +106,14 @@ internal sealed class ForwardingTable
         }
 
         Count += _slots[index].Used ? 0 : 1;
-        _slots[index] = new Slot { Station = station.Bits, Port = port, Kind = kind, Seen = seen, Used = true };
+        _slots[index] = new Slot { Station = station, Port = port, Kind = kind, Seen = seen, Used = true };
     }
 
     /// <summary>The slot of the station, or the free one where it belongs.</summary>
-    private int IndexOf(MacAddress station)
+    private int IndexOf(ulong station)
     {
-        int index = HomeOf(station.Bits);
-        while (_slots[index].Used && _slots[index].Station != station.Bits)
+        int index = HomeOf(station);
+        while (_slots[index].Used && _slots[index].Station != station)
         {
             index = index + 1 & _slots.Length - 1;
         }
@@ -129,7 +133,7 @@ internal sealed class ForwardingTable
         {
             if (slot.Used)
             {
-                _slots[IndexOf(MacAddress.FromBits(slot.Station))] = slot;
+                _slots[IndexOf(slot.Station)] = slot;
             }
         }
     }

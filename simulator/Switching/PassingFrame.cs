@@ -31,5 +31,15 @@ public ref struct PassingFrame
     /// <summary>It goes to several ports, so each gets a copy whose bytes the others share (skb_cloned).</summary>
     public bool Flooded { get; internal set; }
 
-    internal FrameHead Head { get; }
+    /// <summary>On a VLAN-aware bridge; 0 on others.</summary>
+    internal ushort Vlan { get; set; }
+
+    internal FrameHead Head { get; private init; }
+
+    /// <summary>The frame with another tag, or none, as one port is to have it.</summary>
+    internal readonly PassingFrame Dressed(ReadOnlySpan<byte> bytes)
+    {
+        _ = FrameHead.TryRead(bytes, out FrameHead head, out _);
+        return this with { Bytes = bytes, Head = head };
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Packets;
 
@@ -25,9 +26,17 @@ public sealed record OnBridge(InterfaceName Bridge) : Attachment
 
     public int Mtu { get; init; } = 1500; // bytes
 
+    /// <summary>On a VLAN-aware bridge; empty leaves the port in VLAN 1, untagged.</summary>
+    public ImmutableArray<PortVlan> Vlans { get; init; } = [];
+
     /// <summary>The port device has an IPv6 stack, as any device has unless it is told otherwise (switching.md section 10.3).</summary>
     public bool OwnIpv6 { get; init; }
 }
+
+/// <summary>A VLAN that a port belongs to.</summary>
+/// <param name="Id">1 to 4094.</param>
+/// <param name="Tagged">Its frames carry a tag there; else they do not, and what comes untagged is in this VLAN.</param>
+public readonly record struct PortVlan(ushort Id, bool Tagged);
 
 /// <summary>A macvtap straight on an uplink of the host.</summary>
 /// <param name="Device">One of <see cref="HostSpec.Uplinks"/>.</param>

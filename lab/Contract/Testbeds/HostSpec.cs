@@ -40,6 +40,9 @@ public sealed record BridgeSpec(InterfaceName Name, MacAddress Mac, ForwardMode?
 
     public bool MulticastSnooping { get; init; }
 
+    /// <summary>Frames stay in the VLAN in which they came.</summary>
+    public bool VlanFiltering { get; init; }
+
     /// <summary>Ports that are there when the topology is built have long been forwarding; new ones wait twice the delay.</summary>
     public bool SpanningTree { get; init; }
 

@@ -9,6 +9,9 @@ public interface ITestbed : IDisposable
     /// <summary>One word, as <c>--on</c> takes it: <c>simulator</c>, <c>kernel</c>, <c>libvirt</c>.</summary>
     string Name { get; }
 
+    /// <summary>Why a scenario with these tags cannot run here: what the machine lacks that a tag names; null when it lacks nothing.</summary>
+    string? Lacks(IEnumerable<string> tags) => null;
+
     /// <summary>Builds the topology and applies its filters; disposing the result takes all of it away.</summary>
     /// <exception cref="TestbedException">The world refused: no privilege, a missing kernel feature, a rejected ruleset.</exception>
     ILiveTopology Build(Topology topology);

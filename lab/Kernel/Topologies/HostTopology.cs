@@ -26,6 +26,7 @@ internal sealed class HostTopology : ILiveTopology
     private const int LongestFrame = 65_536; // bytes
     private const int FirstBridge = 1000; // device index
     private const int Rounds = 2;
+    private const int MarkerVlan = 4094; // no scenario's
     private const string LanBridge = "lan0";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -250,7 +251,7 @@ internal sealed class HostTopology : ILiveTopology
         }
 
         NamespaceTool.Ip([.. Addresses(), .. Plugged<OnDevice>().Select(direct => MakingOf(direct.Guest, direct.At))]);
-        NamespaceTool.Bridge([.. StaticStations()]);
+        NamespaceTool.Bridge([.. MarkerVlans(), .. Plugged<OnBridge>().SelectMany(port => EntriesOf(port.Guest, port.At))]);
         _outside?.Run(() => NamespaceTool.Ip([.. _host.Uplinks.SelectMany((_, i) => new[]
         {
             $"link set up{i} master {LanBridge} address {UplinkPortMac(i)} up",
@@ -360,6 +361,7 @@ internal sealed class HostTopology : ILiveTopology
             int bridge = FirstBridge + _host.Bridges.Select(candidate => candidate.Name).ToList().IndexOf(at.Bridge);
             Carry(new RouteBatch().Enslave(device, bridge, Devices.PortMac(guest.Mac)));
             NamespaceTool.Ip([.. SettingsOf(device, at)]);
+            NamespaceTool.Bridge([.. EntriesOf(guest, at)]);
             segment.SetDeaf(guest.Name, _host.Bridges.Any(candidate => candidate.Name == at.Bridge && candidate.SpanningTree));
         }
         else
@@ -388,17 +390,20 @@ internal sealed class HostTopology : ILiveTopology
     /// <remarks>The spanning tree comes when ports forward already, and leaves them so (br_make_forwarding in net/bridge/br_stp.c).</remarks>
     private IEnumerable<string> BridgeSettings() =>
     [
-        .. _host.Bridges.Where(bridge => bridge.GroupForwardMask != 0 || bridge.MulticastSnooping || bridge.SpanningTree)
+        .. _host.Bridges.Where(bridge => bridge.GroupForwardMask != 0 || bridge.MulticastSnooping || bridge.SpanningTree || bridge.VlanFiltering)
             .Select(bridge => $"link set {bridge.Name} type bridge group_fwd_mask {bridge.GroupForwardMask} mcast_snooping {OneZero(bridge.MulticastSnooping)} "
-                + $"forward_delay {(int)bridge.ForwardDelay.TotalMilliseconds / 10} stp_state {OneZero(bridge.SpanningTree)}"),
+                + (bridge.VlanFiltering ? "vlan_filtering 1 " : "") + $"forward_delay {(int)bridge.ForwardDelay.TotalMilliseconds / 10} stp_state {OneZero(bridge.SpanningTree)}"),
         .. _host.Bridges.Where(bridge => bridge.Mtu is not null).Select(bridge => $"link set {bridge.Name} mtu {bridge.Mtu}"),
     ];
 
-    private IEnumerable<string> StaticStations() => Plugged<OnBridge>()
-        .Where(plugged => _host.Bridges.Any(bridge => bridge.Name == plugged.At.Bridge && bridge.KnowsStations))
-        .Select(plugged => $"fdb add {plugged.Guest.Mac} dev {plugged.Device} master static");
+    /// <summary>What a bridge is told about a guest's port: its VLANs, and the station behind it.</summary>
+    private IEnumerable<string> EntriesOf(Guest guest, OnBridge at)
+    {
+        (BridgeSpec bridge, InterfaceName device) = (_host.Bridges.First(candidate => candidate.Name == at.Bridge), _deviceOf[guest.Name]);
+        return [.. bridge.VlanFiltering ? VlansOf(device, at) : [], .. bridge.KnowsStations ? [$"fdb add {guest.Mac} dev {device} master static"] : (string[])[]];
+    }
 
-    private static IEnumerable<string> SettingsOf(InterfaceName device, OnBridge at) => at with { OwnIpv6 = false } == new OnBridge(at.Bridge) ? [] :
+    private static IEnumerable<string> SettingsOf(InterfaceName device, OnBridge at) => at with { OwnIpv6 = false, Vlans = [] } == new OnBridge(at.Bridge) ? [] :
     [
         $"link set {device} mtu {at.Mtu}",
         $"link set {device} type bridge_slave isolated {OnOff(at.Isolated)} hairpin {OnOff(at.Hairpin)} "
@@ -442,6 +447,19 @@ internal sealed class HostTopology : ILiveTopology
             File.WriteAllText($"/proc/sys/net/ipv6/conf/{device}/disable_ipv6", "0");
         }
     }
+
+    /// <summary>Markers have a VLAN to themselves, in which all ports and the host hear them.</summary>
+    private IEnumerable<string> MarkerVlans() => _host.Bridges.Select((bridge, i) => (bridge, i)).Where(at => at.bridge.VlanFiltering).SelectMany(at => new[]
+    {
+        $"vlan add vid {MarkerVlan} dev marker{at.i} pvid untagged",
+        $"vlan add vid {MarkerVlan} dev {at.bridge.Name} self untagged",
+    });
+
+    private static IEnumerable<string> VlansOf(InterfaceName device, OnBridge at) =>
+    [
+        $"vlan add vid {MarkerVlan} dev {device} untagged",
+        .. at.Vlans.IsEmpty ? [] : at.Vlans.Select(vlan => $"vlan add vid {vlan.Id} dev {device}{(vlan.Tagged ? "" : " pvid untagged")}").Prepend($"vlan del vid 1 dev {device}"),
+    ];
 
     private static int OneZero(bool on) => on ? 1 : 0;
 

@@ -19,7 +19,7 @@ public sealed class ScenarioRunner(
 
     public ScenarioResult Run(Scenario scenario, int seed = 0)
     {
-        ITestbed[] chosen = [.. testbeds.Where(testbed => IsMeantFor(scenario, testbed.Name))];
+        ITestbed[] chosen = [.. testbeds.Where(testbed => WhyNot(scenario, testbed) is null)];
         ImmutableArray<TestbedRun> all = RunAll(describe: false), runs = Carried(all);
         ImmutableArray<Disagreement>? disagreements = Agreement.Of(runs);
         if (disagreements is { IsEmpty: false } && runs.All(run => run.Description is null))
@@ -29,7 +29,7 @@ public sealed class ScenarioRunner(
 
         return new(scenario, seed, runs, disagreements,
         [
-            .. testbeds.Except(chosen).Select(testbed => new LeftOut(testbed.Name, "its tags say so")),
+            .. testbeds.Except(chosen).Select(testbed => new LeftOut(testbed.Name, WhyNot(scenario, testbed)!)),
             .. all.Where(run => runs.All(other => other.Testbed != run.Testbed)).Select(run => new LeftOut(run.Testbed, run.Abstention!)),
         ]);
 
@@ -40,6 +40,9 @@ public sealed class ScenarioRunner(
     /// <summary>One of several lowerings may have no words for a filter; where two testbeds are not left, that is a refusal.</summary>
     private static ImmutableArray<TestbedRun> Carried(ImmutableArray<TestbedRun> runs) =>
         runs.Count(run => run.Abstention is null) < 2 ? runs : runs.RemoveAll(run => run.Abstention is not null);
+
+    private static string? WhyNot(Scenario scenario, ITestbed testbed) =>
+        IsMeantFor(scenario, testbed.Name) ? testbed.Lacks(scenario.Tags) : "its tags say so";
 
     private static bool IsMeantFor(Scenario scenario, string testbed) =>
         !scenario.Tags.Any(tag => TestbedTags.Contains(tag)) || scenario.Tags.Contains("@" + testbed.Split('-')[0]);

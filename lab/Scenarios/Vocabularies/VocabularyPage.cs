@@ -11,7 +11,8 @@ internal static class VocabularyPage
         This page is made from the steps themselves by `nwlab steps`; `nwlab steps WORD` shows only what mentions a word.
         In a pattern, `{guest}` stands for a value, `(s)` may be left out, and `a/b` is a choice. Which of Given, When, Then,
         And, But begins a line is yours to choose; the word below is the usual one. The tags `@simulator`, `@kernel` and
-        `@libvirt` say on which testbeds alone a scenario makes sense; every other tag is your own, for `--tags`.
+        `@libvirt` say on which testbeds alone a scenario makes sense, and `@needs-vlan-filtering` leaves a kernel out whose
+        bridges know no VLANs; every other tag is your own, for `--tags`.
 
         """;
 

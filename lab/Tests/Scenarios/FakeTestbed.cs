@@ -10,6 +10,11 @@ internal sealed class FakeTestbed(string name, Func<Delivery, Delivery?>? change
     /// <summary>What it lacks for any topology; null if nothing.</summary>
     public string? Lacks { get; init; }
 
+    /// <summary>A tag whose scenarios it cannot carry; null if there is none.</summary>
+    public string? Beyond { get; init; }
+
+    string? ITestbed.Lacks(IEnumerable<string> tags) => Beyond is not null && tags.Contains(Beyond) ? $"nothing for {Beyond}" : null;
+
     public int Built { get; private set; }
 
     public int Disposed { get; private set; }

@@ -115,6 +115,15 @@ public sealed class ScenarioRunnerTests
     }
 
     [Fact]
+    public void A_testbed_that_lacks_what_a_tag_names_is_left_out_with_its_reason()
+    {
+        ScenarioResult result = Runner(new FakeTestbed("simulator"), new FakeTestbed("kernel") { Beyond = "@needs-ears" }).Run(Read(TwoGuests, "@needs-ears"));
+
+        result.Runs.Select(run => run.Testbed).Should().Equal("simulator");
+        result.LeftOut.Should().Equal(new LeftOut("kernel", "nothing for @needs-ears"));
+    }
+
+    [Fact]
     public void A_testbed_that_abstains_is_left_out_with_its_reason_while_two_others_are_compared()
     {
         ScenarioResult result = Run(TwoGuests, new FakeTestbed("simulator"), new FakeTestbed("kernel") { Lacks = "ears" }, new FakeTestbed("libvirt"));
