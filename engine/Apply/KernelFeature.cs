@@ -10,7 +10,7 @@ public sealed record KernelFeature(string Name, string Ruleset, string Cost)
 {
     public static readonly KernelFeature BridgeTracking = new("bridge connection tracking",
         "table bridge p { chain c { type filter hook forward priority 0; ct state established accept\n }\n}",
-        "IP rules need bridge netfilter, which tracks connections instead; connlimit needs --backend ebiptables");
+        "IP rules need bridge netfilter, which tracks connections instead");
 
     /// <summary>Asked for in a namespace that goes away with the question; devices that the rules name do not exist there.</summary>
     public static readonly ImmutableArray<KernelFeature> All =

@@ -15,7 +15,7 @@ internal static class NftConditions
     public static Alternatives Lower(IEnumerable<Condition> conditions, StageKind kind)
     {
         Condition[] all = [.. Typed([.. conditions], kind.Type)];
-        if (!kind.Tracked && all.Any(condition => condition is ConnectionStateIn or ConnectionDirectionIs))
+        if (!kind.Tracked && all.Any(condition => condition is ConnectionStateIn or ConnectionDirectionIs or ConnectionLimitAbove))
         {
             throw new InexpressibleException("connection tracking sees no frame of a port that is on no bridge, so a stateful rule cannot hold there");
         }
@@ -118,8 +118,8 @@ internal static class NftConditions
         ConnectionStateIn c => [[StateMark.Any(StateMark.Of(c.States), c.Negated)]],
         ConnectionDirectionIs c => [[StateMark.Any(StateMark.Of(c.Direction))]],
         ConnectionLimitAbove => throw new InexpressibleException(
-            "counting connections (connlimit) needs a kernel with bridge connection tracking; use --backend ebiptables"),
-        InIpSet => throw new InexpressibleException("nftables cannot ask an ipset; use --backend ebiptables"),
+            "nft counts connections (connlimit) in the IP hooks, where the port is not known; use --backend ebiptables"),
+        InIpSet => throw new InexpressibleException("nft cannot ask an ipset, since the kernel lends that match to iptables only; use --backend ebiptables"),
         _ => throw new System.Diagnostics.UnreachableException(condition.GetType().Name),
     };
 
