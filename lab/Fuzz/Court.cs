@@ -19,6 +19,8 @@ internal sealed class Court(ImmutableArray<Party> parties)
 {
     private static readonly Observation Nothing = new([], []);
 
+    public ImmutableArray<string> Names => [.. parties.Select(party => party.Name)];
+
     public Hearing Hear(Case @case)
     {
         ImmutableArray<Answer> answers = [.. parties.Select(party => Ask(party, @case))];

@@ -9,6 +9,13 @@ internal sealed class Coverage
 {
     private readonly Dictionary<(string Protocol, string Attribute, bool Negated, RuleDirection Direction), long> _attributes = [];
     private readonly Dictionary<(string Condition, bool Inside, bool ToGuest), long> _boundaries = [];
+    private readonly SortedDictionary<string, Reach> _parties = new(StringComparer.Ordinal);
+    private Reach _case = new([], []);
+
+    /// <summary>What one case has in it, or all that a party has taken.</summary>
+    private sealed record Reach(
+        HashSet<(string Protocol, string Attribute, bool Negated, RuleDirection Direction)> Attributes,
+        HashSet<(string Condition, bool Inside, bool ToGuest)> Boundaries);
 
     /// <summary>Attributes of the table, times two senses, times three directions.</summary>
     public static int AllAttributes { get; } = 6 * ProtocolTable.All.Sum(protocol => protocol.Attributes.Count(attribute => !attribute.BeyondLibvirt));
@@ -25,18 +32,43 @@ internal sealed class Coverage
         where !attribute.BeyondLibvirt && !_attributes.Keys.Any(key => key.Protocol == protocol.Name && key.Attribute == attribute.Name)
         select $"{protocol.Name} {attribute.Name}";
 
+    /// <summary>Parties that took a case, with the attributes (of <see cref="AllAttributes"/>) that it had in it.</summary>
+    public IEnumerable<(string Party, int Attributes)> Parties => _parties.Select(party => (party.Key, party.Value.Attributes.Count));
+
+    /// <summary>Of the two sides of a condition's boundary, in two directions: how many a party has met.</summary>
+    public int Sides(string party, string condition) => _parties[party].Boundaries.Count(boundary => boundary.Condition == condition);
+
+    /// <summary>A party, that is a lowering of it, has not abstained from the case that was counted last.</summary>
+    public void TakenBy(string party)
+    {
+        if (!_parties.TryGetValue(party, out Reach? reach))
+        {
+            _parties[party] = reach = new([], []);
+        }
+
+        reach.Attributes.UnionWith(_case.Attributes);
+        reach.Boundaries.UnionWith(_case.Boundaries);
+    }
+
+    /// <summary>Begins a case.</summary>
     public void Count(Policy policy)
     {
+        _case = new([], []);
         foreach (RuleEntry rule in policy.Filters.Values.SelectMany(filter => filter.Entries).OfType<RuleEntry>())
         {
             foreach (AttributeMatch attribute in rule.Attributes)
             {
                 Add(_attributes, (rule.Protocol!.Name, attribute.Attribute.Name, attribute.Negated, rule.Direction));
+                _case.Attributes.Add((rule.Protocol.Name, attribute.Attribute.Name, attribute.Negated, rule.Direction));
             }
         }
     }
 
-    public void Count(Condition condition, bool inside, bool toGuest) => Add(_boundaries, (NameOf(condition), inside, toGuest));
+    public void Count(Condition condition, bool inside, bool toGuest)
+    {
+        Add(_boundaries, (NameOf(condition), inside, toGuest));
+        _case.Boundaries.Add((NameOf(condition), inside, toGuest));
+    }
 
     public static string NameOf(Condition condition) => condition switch
     {

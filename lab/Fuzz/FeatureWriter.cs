@@ -33,6 +33,11 @@ internal static class FeatureWriter
 
     private static void WriteGuests(StringBuilder text, Topology topology)
     {
+        if (topology.Host is not null)
+        {
+            text.AppendLine("    # Not on a bridge alone: nwlab fuzz with --topology, --first and --cases 1 makes the case again.");
+        }
+
         text.AppendLine("    Given a bridge with guests").AppendLine("      | guest | MAC | filter | parameters |");
         foreach (Guest guest in topology.Guests)
         {

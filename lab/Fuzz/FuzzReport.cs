@@ -40,13 +40,19 @@ internal sealed class FuzzReport(ImmutableArray<Party> parties, FuzzProgress sta
             output.WriteLine($"never tried: {string.Join(", ", untried)}");
         }
 
-        output.WriteLine($"{"condition",-24} {"from guest: inside",20} {"outside",10} {"to guest: inside",20} {"outside",10}");
+        foreach ((string party, int attributes) in coverage.Parties)
+        {
+            output.WriteLine($"  of which {party} took {attributes}");
+        }
+
+        string[] takers = [.. coverage.Parties.Select(party => party.Party)];
+        output.WriteLine($"{"condition",-24} {"from guest: inside",20} {"outside",10} {"to guest: inside",20} {"outside",10}  sides that {string.Join(", ", takers)} met, of 4");
         foreach (IGrouping<string, ((string Condition, bool Inside, bool ToGuest) Boundary, long Count)> condition in
                  coverage.Boundaries.GroupBy(boundary => boundary.Boundary.Condition))
         {
             long Of(bool toGuest, bool inside) => condition
                 .Where(entry => entry.Boundary.ToGuest == toGuest && entry.Boundary.Inside == inside).Sum(entry => entry.Count);
-            output.WriteLine($"{condition.Key,-24} {Of(false, true),20} {Of(false, false),10} {Of(true, true),20} {Of(true, false),10}");
+            output.WriteLine($"{condition.Key,-24} {Of(false, true),20} {Of(false, false),10} {Of(true, true),20} {Of(true, false),10}  {string.Join(' ', takers.Select(party => coverage.Sides(party, condition.Key)))}");
         }
 
         foreach ((string party, int times) in progress.Abstentions)

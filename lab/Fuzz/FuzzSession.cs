@@ -53,6 +53,11 @@ internal sealed class FuzzSession(FuzzOrder order, Court court, TimeProvider clo
                 }
             }
 
+            foreach (string party in court.Names.Except(hearing.Abstained))
+            {
+                Coverage.TakenBy(party);
+            }
+
             progress = progress.Behind(@case, hearing) with { Spent = before + clock.GetElapsedTime(start) };
             Advanced(progress);
         }

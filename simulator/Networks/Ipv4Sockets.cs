@@ -49,7 +49,11 @@ public sealed class Ipv4Sockets
             case IpProtocol.Icmp or IpProtocol.Tcp or IpProtocol.Igmp:
                 break;
             default:
-                _stack.AnswerError(packet, type: 3, code: 2); // protocol unreachable
+                if (!toBroadcast)
+                {
+                    _stack.AnswerError(packet, type: 3, code: 2); // protocol unreachable
+                }
+
                 break;
         }
     }

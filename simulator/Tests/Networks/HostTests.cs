@@ -116,6 +116,12 @@ public sealed class HostTests
     }
 
     [Theory]
+    [InlineData("192.168.122.1", "g1: icmp 3/2 192.168.122.1 > 192.168.122.11 ttl 64")]
+    [InlineData("192.168.122.255", "")] // icmp_send keeps silent about what was for everybody
+    public void An_unknown_protocol_is_told_of_unless_the_packet_was_for_everybody(string address, string told) =>
+        new TestNetwork(NetworkMode.Isolated).Tells("g1", Bridge0Mac, Frames.Ipv4(G1, Address(address), IpProtocol.Esp, "odd data"u8)).Should().Be(told);
+
+    [Theory]
     [InlineData(99, false)] // a payload that does not sum to a checksum
     [InlineData(50, true)]
     [InlineData(47, true)]
