@@ -4,7 +4,7 @@ using Lab.Engine.Rulesets.Nftables;
 
 namespace Lab.Engine.Apply;
 
-/// <summary>nftables: every change is one transaction, and our tables are the only ones that it names.</summary>
+/// <summary>nftables: every change switches in one transaction, and our tables are the only ones that it names.</summary>
 /// <param name="states">Asked for once there is something to lower.</param>
 /// <param name="firstMarkBit">Where in a packet's mark the eight bits begin that carry its state; asked for with every change.</param>
 public sealed class NftBackend(Lazy<StateSource>? states = null, Func<int>? firstMarkBit = null) : IBackend

@@ -15,7 +15,7 @@ internal sealed record FileBefore(string Path, string? Text);
 /// <code>
 ///   lock ─> check ─> journal: the old documents ─> store: the new ones ─> kernel ─> journal gone ─> unlock
 /// </code>
-/// Documents change in one step each and the kernel's rules in one transaction. Killed at any arrow, the documents are
+/// Documents change in one step each and what rules a port in one transaction. Killed at any arrow, the documents are
 /// the old or the new ones, and recovery makes the kernel follow them; if the kernel refuses them, the old ones come back.
 /// </remarks>
 internal sealed class Journal(StateFolder state)

@@ -70,7 +70,7 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
         using FileLock held = state.Lock();
         try
         {
-            ImmutableArray<Diagnostic> found = Converge(Load());
+            ImmutableArray<Diagnostic> found = Settle(Load());
             FaultPoint.Pass(FaultPoint.Applied);
             _journal.End();
             return found;
@@ -151,7 +151,7 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
     {
         _journal.Undo();
         FaultPoint.Pass(FaultPoint.Undone);
-        ImmutableArray<Diagnostic> found = Converge(Load());
+        ImmutableArray<Diagnostic> found = Settle(Load());
         _journal.End();
         return found;
     }
@@ -186,6 +186,19 @@ internal sealed class LiveHost(StateFolder state, KernelFirewall kernel)
         {
             _held.Become(after, now);
         }
+    }
+
+    /// <summary>Loads everything unless the kernel holds exactly that; a journal that is left says nothing about the kernel.</summary>
+    private ImmutableArray<Diagnostic> Settle(LivePolicy policy)
+    {
+        KernelGeneration now = kernel.Generation; // before the kernel is looked at: what comes later makes the note worthless
+        if (!policy.RulesPorts || Compare(policy) is not { Missing: [], Surplus: [] })
+        {
+            return Converge(policy);
+        }
+
+        _held.Become(policy, now);
+        return policy.Diagnostics;
     }
 
     /// <summary>Loads everything, whatever the kernel holds.</summary>
