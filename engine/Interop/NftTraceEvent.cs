@@ -12,7 +12,7 @@ public enum NftTraceKind
     /// <summary>A rule said return.</summary>
     Return = 2,
 
-    /// <summary>A rule matched.</summary>
+    /// <summary>A rule matched, or a chain ran out.</summary>
     Rule = 3,
 }
 
@@ -29,17 +29,20 @@ public enum NftTraceVerdict
 
 /// <summary>One line of nftrace: a rule that a packet matched, or the end of a base chain.</summary>
 /// <remarks>
-/// The kernel tells of rules whose every test held, at the moment they decide, and of policies; not of rules that did
-/// not match, nor of the end of a chain that was jumped to (nft_do_chain, net/netfilter/nf_tables_core.c).
+/// The kernel tells of rules whose every test held, at the moment they decide, of the ends of chains, and of policies; not
+/// of rules that did not match (nft_do_chain, net/netfilter/nf_tables_core.c). The end of a chain looks like a rule without
+/// a handle that said continue.
 /// </remarks>
 /// <param name="Packet">The same for one packet at one hook; a clone has another.</param>
 /// <param name="Family">Of the table (NFPROTO_*).</param>
-/// <param name="Handle">The rule's number; 0 for a policy.</param>
+/// <param name="Handle">The rule's number; 0 for a policy and for the end of a chain.</param>
 /// <param name="Mark">The packet's, behind the rule.</param>
 /// <param name="Ingress">The index of the device that it came in by; 0 for none.</param>
 /// <param name="Egress">The same for the way out. Both are told with the first event of a base chain only.</param>
+/// <param name="Headers">How the packet begins, told with the same event: link, network and transport header, cut short.</param>
 public sealed record NftTraceEvent(
-    uint Packet, byte Family, string Table, string Chain, ulong Handle, NftTraceKind Kind, NftTraceVerdict Verdict, uint Mark, int Ingress, int Egress)
+    uint Packet, byte Family, string Table, string Chain, ulong Handle, NftTraceKind Kind, NftTraceVerdict Verdict, uint Mark, int Ingress, int Egress,
+    ReadOnlyMemory<byte> Headers)
 {
     public const byte BridgeFamily = 7; // NFPROTO_BRIDGE
 
@@ -57,7 +60,7 @@ public sealed record NftTraceEvent(
             return null;
         }
 
-        NftTraceEvent found = new(0, message[NetlinkSocket.HeaderLength], "", "", 0, default, default, 0, 0, 0);
+        NftTraceEvent found = new(0, message[NetlinkSocket.HeaderLength], "", "", 0, default, default, 0, 0, 0, default);
         foreach ((ushort type, Range at) in Attributes(message, NetlinkSocket.HeaderLength + GenericHeader))
         {
             found = found.With((Part)type, message[at]);
@@ -75,6 +78,9 @@ public sealed record NftTraceEvent(
         Kind = 4,
         Verdict = 5,
         Id = 6,
+        LinkHeader = 7,
+        NetworkHeader = 8,
+        TransportHeader = 9,
         Ingress = 10,
         Egress = 12,
         Mark = 14,
@@ -84,13 +90,15 @@ public sealed record NftTraceEvent(
     {
         Part.Table => this with { Table = Text(value) },
         Part.Chain => this with { Chain = Text(value) },
-        Part.RuleHandle => this with { Handle = BinaryPrimitives.ReadUInt64BigEndian(value) },
-        Part.Kind => this with { Kind = (NftTraceKind)BinaryPrimitives.ReadInt32BigEndian(value) },
+        Part.RuleHandle => this with { Handle = Number(value) },
+        Part.Kind => this with { Kind = (NftTraceKind)Number(value) },
         Part.Verdict => this with { Verdict = VerdictIn(value) },
-        Part.Id => this with { Packet = BinaryPrimitives.ReadUInt32BigEndian(value) },
-        Part.Ingress => this with { Ingress = BinaryPrimitives.ReadInt32BigEndian(value) },
-        Part.Egress => this with { Egress = BinaryPrimitives.ReadInt32BigEndian(value) },
-        Part.Mark => this with { Mark = BinaryPrimitives.ReadUInt32BigEndian(value) },
+        Part.Id => this with { Packet = (uint)Number(value) },
+        Part.LinkHeader => this with { Headers = (byte[])[.. value, .. Headers.Span] }, // told last
+        Part.NetworkHeader or Part.TransportHeader => this with { Headers = (byte[])[.. Headers.Span, .. value] },
+        Part.Ingress => this with { Ingress = (int)Number(value) },
+        Part.Egress => this with { Egress = (int)Number(value) },
+        Part.Mark => this with { Mark = (uint)Number(value) },
         _ => this,
     };
 
@@ -100,12 +108,24 @@ public sealed record NftTraceEvent(
         {
             if (type == 1) // NFTA_VERDICT_CODE
             {
-                int code = BinaryPrimitives.ReadInt32BigEndian(nested[at]);
+                int code = (int)Number(nested[at]);
                 return (NftTraceVerdict)(code < 0 ? code : code & 0xFF); // NF_VERDICT_MASK: above it a reason may stand
             }
         }
 
         return default;
+    }
+
+    /// <summary>Numbers of nftables are in network order, whatever their width.</summary>
+    private static ulong Number(ReadOnlySpan<byte> value)
+    {
+        ulong number = 0;
+        foreach (byte octet in value)
+        {
+            number = (number << 8) | octet;
+        }
+
+        return number;
     }
 
     private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value.TrimEnd((byte)0));

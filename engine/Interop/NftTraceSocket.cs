@@ -6,6 +6,9 @@ namespace Lab.Engine.Interop;
 /// <remarks>The kernel queues an event while the rule runs, so what a packet met can be read as soon as it has gone through.</remarks>
 public sealed class NftTraceSocket : IDisposable
 {
+    /// <summary>What <see cref="TryRead"/> is told when the kernel has said more than the backlog takes.</summary>
+    public const int EventsLost = 105; // ENOBUFS
+
     private const int TraceGroup = 9; // NFNLGRP_NFTRACE, include/uapi/linux/netfilter/nfnetlink.h
     private const int LongestMessage = 8192; // bytes; an event quotes the headers of its packet
     private const int Backlog = 32 << 20; // bytes; about a kilobyte an event with the kernel's own overhead
@@ -17,8 +20,11 @@ public sealed class NftTraceSocket : IDisposable
     /// <exception cref="Win32Exception">EPERM without CAP_NET_ADMIN.</exception>
     public NftTraceSocket() => _socket.Join(TraceGroup, Backlog);
 
+    /// <returns>False when no event came in time.</returns>
+    public bool Wait(TimeSpan atMost) => Readiness.Wait(_socket.Descriptor, "a trace event", atMost);
+
     /// <summary>The next event; null when none waits.</summary>
-    /// <exception cref="Win32Exception">ENOBUFS: events were lost.</exception>
+    /// <exception cref="Win32Exception"><see cref="EventsLost"/>; those that come are read on.</exception>
     public NftTraceEvent? TryRead()
     {
         int length;

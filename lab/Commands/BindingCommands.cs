@@ -21,7 +21,7 @@ internal static class BindingCommands
 
     public static IEnumerable<Command> Create() =>
     [
-        new("binding", "Which port uses which filter.") { CreateCommand("create"), DeleteCommand("delete"), ListCommand("list"), ShowCommand("show") },
+        new("binding", "Which port uses which filter.") { CreateCommand("create"), DeleteCommand("delete"), ListCommand("list"), ShowCommand("show"), BindingTraceCommand.Create() },
         CreateCommand("nwfilter-binding-create"), DeleteCommand("nwfilter-binding-delete"),
         ListCommand("nwfilter-binding-list"), ShowCommand("nwfilter-binding-dumpxml"),
         new("interface", "Guests' interfaces.") { ApplyCommand() },
@@ -104,7 +104,7 @@ internal static class BindingCommands
         return command;
     }
 
-    private static InterfaceName Port(string text) => InterfaceName.TryParse(text, out InterfaceName port)
+    internal static InterfaceName Port(string text) => InterfaceName.TryParse(text, out InterfaceName port)
         ? port
         : throw new UserMistakeException($"'{text}' is not the name of a device: 1 to {InterfaceName.MaximumLength} bytes without '/', ':' or blanks");
 

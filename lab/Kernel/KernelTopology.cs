@@ -24,7 +24,7 @@ internal sealed class KernelTopology : ILiveTopology
         EnforcedPolicies enforced, bool bridgeNetfilter, NftBackend? traced)
     {
         (_space, _kernel, _bridge, _policies, _enforced, _bridgeNetfilter) = (space, new(space), bridge, policies, enforced, bridgeNetfilter);
-        _trace = traced is null ? null : new(_kernel, traced);
+        _trace = traced is null ? null : new(_kernel, traced, TraceSwitch.AllButMarkers);
     }
 
     /// <param name="policies">From a topology, and the device of its guest at each place, to what the ports enforce; called here

@@ -8,13 +8,17 @@ namespace Lab.Kernel.Tracing;
 /// <summary>One packet on its way through one base chain, event by event.</summary>
 /// <param name="place">Null for a base chain in which no port is asked.</param>
 /// <param name="port">Null for a port that is no guest's.</param>
-internal sealed class OpenWalk(FilterPlace? place, TracedPort? port)
+/// <param name="frame">How it begins.</param>
+internal sealed class OpenWalk(FilterPlace? place, TracedPort? port, ReadOnlyMemory<byte> frame)
 {
     private readonly List<MatchedRule> _matched = [];
-    private bool _asked;
+    private bool _asked, _lost;
     private StageOutcome _outcome;
 
-    /// <param name="at">Where the rule of the event stands; null for a policy.</param>
+    public ReadOnlyMemory<byte> Frame => frame;
+
+    /// <param name="at">Where the rule of the event stands; null for none, and for a rule that has come since it was asked where
+    /// rules stand: the walk is not told then.</param>
     /// <returns>Whether the base chain has ended.</returns>
     public bool Take(NftTraceEvent traced, RulePlace? at)
     {
@@ -24,15 +28,16 @@ internal sealed class OpenWalk(FilterPlace? place, TracedPort? port)
             return true;
         }
 
+        _lost |= at is null && traced.Handle != 0;
         VerdictKind said = Said(traced);
-        Rule? rule = at is { } stands && port?.Spans.TryGetValue(stands, out RuleSpan? span) == true ? Note(span, said) : null;
+        Rule? rule = at is { } stands && port?.Spans.Value.TryGetValue(stands, out RuleSpan? span) == true ? Note(span, said) : null;
         _asked |= rule is not null || (said == VerdictKind.Jump && BridgeRuleset.PlaceOf(traced.Chain) is not null);
         _outcome = new(VerdictOf(said), rule);
         return said is VerdictKind.Accept or VerdictKind.Drop or VerdictKind.Reject;
     }
 
-    /// <returns>Null when no port with a filter was asked.</returns>
-    public StageWalk? Close() => _asked && place is { } stage && port is not null ? new(port.Guest, stage, [.. _matched], _outcome) : null;
+    /// <returns>Null when no port with a filter was asked, or by rules that are not known.</returns>
+    public StageWalk? Close() => _asked && !_lost && place is { } stage && port is not null ? new(port.Guest, stage, [.. _matched], _outcome) : null;
 
     /// <summary>Several rules of a kernel may be ways of saying one thing, and a packet may match more than one of them.</summary>
     private Rule Note(RuleSpan span, VerdictKind said)
