@@ -4,7 +4,6 @@ using System.Text;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Engine.Interop;
-using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
 
@@ -26,7 +25,6 @@ internal sealed class HostTopology : ILiveTopology
     private const int LongestFrame = 65_536; // bytes
     private const int FirstBridge = 1000; // device index
     private const int Rounds = 2;
-    private const int MarkerVlan = 4094; // no scenario's
     private const string LanBridge = "lan0";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -42,6 +40,7 @@ internal sealed class HostTopology : ILiveTopology
     private readonly List<Segment> _segments = [];
     private readonly Dictionary<GuestName, IFramePort> _portOf = [];
     private readonly Dictionary<GuestName, InterfaceName> _deviceOf = [];
+    private readonly HostCommands _commands;
     private readonly List<IFramePort> _opened = [];
     private readonly List<NetworkServer> _servers = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(LongestFrame);
@@ -61,6 +60,7 @@ internal sealed class HostTopology : ILiveTopology
             _deviceOf[guest.Name] = Devices.Port(_deviceOf.Count);
         }
 
+        _commands = new(_host, topology.Guests, _deviceOf);
         _outside = _host.Uplinks.IsEmpty ? null : NetworkNamespace.Create();
     }
 
@@ -86,7 +86,7 @@ internal sealed class HostTopology : ILiveTopology
 
             live._space.Run(live.FurnishHost);
             live.AwaitCarriers();
-            live._space.Run(() => Ipv6Addresses.Await(live.Ipv6Devices().SelectMany(owner => Ipv6AddressesOf(owner.Mac, owner.Addresses)), Patience));
+            live._space.Run(() => Ipv6Addresses.Await(live._commands.Ipv6Devices().SelectMany(owner => HostCommands.Ipv6AddressesOf(owner.Mac, owner.Addresses)), Patience));
             live._kernel.Run(new(KernelTool.Nft, NetworkRulesText.Of(host.Bridges), []));
             rules(live._kernel);
             live.LoadDrops();
@@ -154,7 +154,7 @@ internal sealed class HostTopology : ILiveTopology
         _space.Run(() =>
         {
             Carry(new RouteBatch().Delete(left));
-            NamespaceTool.Ip(guest.At is OnDevice direct ? [MakingOf(guest, direct)] : []);
+            NamespaceTool.Ip(guest.At is OnDevice direct ? [_commands.MakingOf(guest, direct)] : []);
         });
         rules(_kernel);
         _space.Run(() => PlugIn(guest, segment));
@@ -244,20 +244,16 @@ internal sealed class HostTopology : ILiveTopology
                 Plugged<OnHost>().Where(watched => watched.At.Device == bridge.Name).Select(watched => watched.Guest.Name));
         }
 
-        NamespaceTool.Ip([.. Uplinks(), .. BridgeSettings(), .. Plugged<OnBridge>().SelectMany(port => SettingsOf(port.Device, port.At))]);
-        foreach ((InterfaceName device, _, _) in Ipv6Devices())
+        NamespaceTool.Ip([.. _commands.Uplinks(_outside?.Run(NetworkNamespace.PathOfCurrent)), .. _commands.BridgeSettings(), .. Plugged<OnBridge>().SelectMany(port => HostCommands.SettingsOf(port.Device, port.At))]);
+        foreach ((InterfaceName device, _, _) in _commands.Ipv6Devices())
         {
             File.WriteAllText($"/proc/sys/net/ipv6/conf/{device}/disable_ipv6", "0");
         }
 
-        NamespaceTool.Ip([.. Addresses(), .. Plugged<OnDevice>().Select(direct => MakingOf(direct.Guest, direct.At))]);
-        NamespaceTool.Bridge([.. MarkerVlans(), .. Plugged<OnBridge>().SelectMany(port => EntriesOf(port.Guest, port.At))]);
-        _outside?.Run(() => NamespaceTool.Ip([.. _host.Uplinks.SelectMany((_, i) => new[]
-        {
-            $"link set up{i} master {LanBridge} address {UplinkPortMac(i)} up",
-            $"link set up{i} type bridge_slave hairpin {OnOff(_topology.Lan.Reflective)}",
-        })]));
-        NamespaceTool.Ip([.. Neighbours()]);
+        NamespaceTool.Ip([.. _commands.Addresses(), .. Plugged<OnDevice>().Select(direct => _commands.MakingOf(direct.Guest, direct.At))]);
+        NamespaceTool.Bridge([.. _commands.MarkerVlans(), .. Plugged<OnBridge>().SelectMany(port => _commands.EntriesOf(port.Guest, port.At))]);
+        _outside?.Run(() => NamespaceTool.Ip([.. _commands.OuterEnds(LanBridge, _topology.Lan.Reflective)]));
+        NamespaceTool.Ip([.. _commands.Neighbours()]);
         foreach ((Guest guest, _, OnHost at) in Plugged<OnHost>().Where(watched => _host.Uplinks.Any(uplink => uplink.Name == watched.At.Device)))
         {
             Watch(guest.Name, at.Device, _segments[0]);
@@ -311,8 +307,6 @@ internal sealed class HostTopology : ILiveTopology
         }
     }
 
-    private static MacAddress UplinkPortMac(int index) => MacAddress.FromBits(Devices.MarkerPortMac.Bits + 0x100 + (uint)index);
-
     /// <summary>Taps on a bridge, one of them for the marker, and the host's own ear if somebody listens there.</summary>
     private void AddTaps<T>(
         RouteBatch devices, int bridge, Func<T, bool> here, InterfaceName marker, IEnumerable<GuestName> watchers) where T : Attachment
@@ -360,8 +354,8 @@ internal sealed class HostTopology : ILiveTopology
             Listen(guest.Name, TapDevice.Create(device), segment);
             int bridge = FirstBridge + _host.Bridges.Select(candidate => candidate.Name).ToList().IndexOf(at.Bridge);
             Carry(new RouteBatch().Enslave(device, bridge, Devices.PortMac(guest.Mac)));
-            NamespaceTool.Ip([.. SettingsOf(device, at)]);
-            NamespaceTool.Bridge([.. EntriesOf(guest, at)]);
+            NamespaceTool.Ip([.. HostCommands.SettingsOf(device, at)]);
+            NamespaceTool.Bridge([.. _commands.EntriesOf(guest, at)]);
             segment.SetDeaf(guest.Name, _host.Bridges.Any(candidate => candidate.Name == at.Bridge && candidate.SpanningTree));
         }
         else
@@ -377,60 +371,12 @@ internal sealed class HostTopology : ILiveTopology
         return port;
     }
 
-    private IEnumerable<string> Uplinks()
-    {
-        string? outside = _outside?.Run(NetworkNamespace.PathOfCurrent);
-        return _host.Uplinks.SelectMany((uplink, i) => new[]
-        {
-            $"link add {uplink.Name} address {uplink.Mac} type veth peer name up{i} netns {outside}",
-            $"link set {uplink.Name} up",
-        });
-    }
-
-    /// <remarks>The spanning tree comes when ports forward already, and leaves them so (br_make_forwarding in net/bridge/br_stp.c).</remarks>
-    private IEnumerable<string> BridgeSettings() =>
-    [
-        .. _host.Bridges.Where(bridge => bridge.GroupForwardMask != 0 || bridge.MulticastSnooping || bridge.SpanningTree || bridge.VlanFiltering)
-            .Select(bridge => $"link set {bridge.Name} type bridge group_fwd_mask {bridge.GroupForwardMask} mcast_snooping {OneZero(bridge.MulticastSnooping)} "
-                + (bridge.VlanFiltering ? "vlan_filtering 1 " : "") + $"forward_delay {(int)bridge.ForwardDelay.TotalMilliseconds / 10} stp_state {OneZero(bridge.SpanningTree)}"),
-        .. _host.Bridges.Where(bridge => bridge.Mtu is not null).Select(bridge => $"link set {bridge.Name} mtu {bridge.Mtu}"),
-    ];
-
-    /// <summary>What a bridge is told about a guest's port: its VLANs, and the station behind it.</summary>
-    private IEnumerable<string> EntriesOf(Guest guest, OnBridge at)
-    {
-        (BridgeSpec bridge, InterfaceName device) = (_host.Bridges.First(candidate => candidate.Name == at.Bridge), _deviceOf[guest.Name]);
-        return [.. bridge.VlanFiltering ? VlansOf(device, at) : [], .. bridge.KnowsStations ? [$"fdb add {guest.Mac} dev {device} master static"] : (string[])[]];
-    }
-
-    private static IEnumerable<string> SettingsOf(InterfaceName device, OnBridge at) => at with { OwnIpv6 = false, Vlans = [] } == new OnBridge(at.Bridge) ? [] :
-    [
-        $"link set {device} mtu {at.Mtu}",
-        $"link set {device} type bridge_slave isolated {OnOff(at.Isolated)} hairpin {OnOff(at.Hairpin)} "
-            + $"learning {OnOff(at.Learning)} flood {OnOff(at.Flood)}",
-    ];
-
-    /// <summary>Puts the administrator's drops at the devices, in one table of their own.</summary>
     private void LoadDrops()
     {
-        if (_host.Drops.IsEmpty)
+        if (!_host.Drops.IsEmpty)
         {
-            return;
+            _kernel.Run(new(KernelTool.Nft, _commands.Drops(), []));
         }
-
-        StringBuilder table = new("table netdev administrator\ndelete table netdev administrator\ntable netdev administrator {\n");
-        foreach ((DeviceDrop drop, int i) in _host.Drops.Select((drop, i) => (drop, i)))
-        {
-            string device = _deviceOf.TryGetValue(new(drop.At), out InterfaceName port) ? port.ToString() : drop.At;
-            table.AppendLine(CultureInfo.InvariantCulture, $$"""
-                chain drop{{i}} {
-                    type filter hook {{(drop.OnEgress ? "egress" : "ingress")}} device {{device}} priority 0
-                    ether type 0x{{(ushort)drop.Type:x4}} drop
-                }
-                """);
-        }
-
-        _kernel.Run(new(KernelTool.Nft, table.Append("}\n").ToString(), []));
     }
 
     /// <summary>Lets port devices have an IPv6 stack where they are to; without the nonce of RFC 7527, a new number each time.</summary>
@@ -447,74 +393,6 @@ internal sealed class HostTopology : ILiveTopology
             File.WriteAllText($"/proc/sys/net/ipv6/conf/{device}/disable_ipv6", "0");
         }
     }
-
-    /// <summary>Markers have a VLAN to themselves, in which all ports and the host hear them.</summary>
-    private IEnumerable<string> MarkerVlans() => _host.Bridges.Select((bridge, i) => (bridge, i)).Where(at => at.bridge.VlanFiltering).SelectMany(at => new[]
-    {
-        $"vlan add vid {MarkerVlan} dev marker{at.i} pvid untagged",
-        $"vlan add vid {MarkerVlan} dev {at.bridge.Name} self untagged",
-    });
-
-    private static IEnumerable<string> VlansOf(InterfaceName device, OnBridge at) =>
-    [
-        $"vlan add vid {MarkerVlan} dev {device} untagged",
-        .. at.Vlans.IsEmpty ? [] : at.Vlans.Select(vlan => $"vlan add vid {vlan.Id} dev {device}{(vlan.Tagged ? "" : " pvid untagged")}").Prepend($"vlan del vid 1 dev {device}"),
-    ];
-
-    private static int OneZero(bool on) => on ? 1 : 0;
-
-    private static string OnOff(bool on) => on ? "on" : "off";
-
-    private IEnumerable<string> Addresses() =>
-    [
-        .. _host.Bridges.SelectMany(bridge => bridge.Addresses.Select(address => $"addr add {address} broadcast + dev {bridge.Name}")),
-        .. _host.Uplinks.SelectMany(uplink => uplink.Addresses.Select(address => $"addr add {address} broadcast + dev {uplink.Name}")),
-        .. Ipv6Devices().SelectMany(owner => Ipv6AddressesOf(owner.Mac, owner.Addresses).Select(address => $"addr add {address} dev {owner.Device} nodad")),
-    ];
-
-    private static IEnumerable<HostIpv6Address> Ipv6AddressesOf(MacAddress mac, ImmutableArray<HostIpv6Address> addresses) =>
-        addresses.Prepend(new(mac.LinkLocal(), 64));
-
-    private IEnumerable<(InterfaceName Device, MacAddress Mac, ImmutableArray<HostIpv6Address> Addresses)> Ipv6Devices() => _host.Bridges
-        .Select(bridge => (bridge.Name, bridge.Mac, bridge.Ipv6Addresses))
-        .Concat(_host.Uplinks.Select(uplink => (uplink.Name, uplink.Mac, uplink.Ipv6Addresses)))
-        .Where(device => !device.Ipv6Addresses.IsEmpty);
-
-    /// <summary>Behind the uplinks' other ends: a default route needs a carrier to be there.</summary>
-    private IEnumerable<string> Neighbours() =>
-    [
-        .. _host.Uplinks.Where(uplink => uplink.Gateway is not null).Select(uplink => $"route add default via {uplink.Gateway} dev {uplink.Name}"),
-        .. _host.Bridges.SelectMany(bridge => bridge.Routes.Select(route =>
-            $"route add {route.Destination}/{route.PrefixLength} via {route.Gateway} dev {bridge.Name} metric {route.Metric}")),
-        .. _host.Uplinks.Where(uplink => uplink.Ipv6Gateway is not null).Select(uplink => $"route add default via {uplink.Ipv6Gateway} dev {uplink.Name}"),
-        .. _topology.Guests.SelectMany(guest => guest.Addresses.Select(address => Neighbour(guest, address,
-            bridge => !bridge.Addresses.IsEmpty, uplink => uplink.Addresses.Any(own => own.Subnet.Contains(address))))).OfType<string>(),
-        .. _topology.Guests.SelectMany(guest => guest.Ipv6Addresses.Select(address => Neighbour(guest, address,
-            bridge => !bridge.Ipv6Addresses.IsEmpty, uplink => uplink.Ipv6Addresses.Any(own => own.Subnet.Contains(address))))).OfType<string>(),
-    ];
-
-    /// <summary>Null where the host has no address from which it could speak to the guest's.</summary>
-    private string? Neighbour<T>(Guest guest, T address, Func<BridgeSpec, bool> speaks, Func<UplinkSpec, bool> holds) where T : struct
-    {
-        InterfaceName? device = guest.At switch
-        {
-            OnBridge at => _host.Bridges.Any(bridge => bridge.Name == at.Bridge && speaks(bridge)) ? at.Bridge : null,
-            OnLan or OnDevice => _host.Uplinks.FirstOrDefault(holds)?.Name,
-            _ => null,
-        };
-        return device is null ? null : $"neigh replace {address} lladdr {guest.Mac} dev {device} nud permanent";
-    }
-
-    private string MakingOf(Guest guest, OnDevice at) =>
-        $"link add link {at.Device} name {_deviceOf[guest.Name]} address {guest.Mac} type macvtap mode {ModeOf(at.Mode)}";
-
-    private static string ModeOf(DirectMode mode) => mode switch
-    {
-        DirectMode.Vepa => "vepa",
-        DirectMode.Bridge => "bridge",
-        DirectMode.Private => "private",
-        _ => "passthru",
-    };
 
     /// <summary>Brings macvtaps up and opens them, in the namespace of the calling thread.</summary>
     private void OpenMacvtaps(IEnumerable<(Guest Guest, InterfaceName Device, OnDevice At)> direct)
