@@ -69,7 +69,7 @@ internal sealed class Court(ImmutableArray<Party> parties)
                     : $"{other.Party} refuses the policy ({other.Refusal}), {one.Party} takes it", null);
         }
 
-        return Same(one.Seen, other.Seen) ? Walks(@case, one, other) : Describe(@case, one, other);
+        return Same(MappedPorts.Of(@case.Topology.Host), one.Seen, other.Seen) ? Walks(@case, one, other) : Describe(@case, one, other);
     }
 
     /// <summary>Where both tell which rules the frames met, these must be the same too.</summary>
@@ -83,10 +83,10 @@ internal sealed class Court(ImmutableArray<Party> parties)
         return new(one.Decisions.IsEmpty ? 0 : other.Decisions.Length, walks.Length, walks.Sum(walk => walk.Matched.Length));
     }
 
-    private static bool Same(Observation one, Observation other) =>
+    private static bool Same(MappedPorts ports, Observation one, Observation other) =>
         one.Deliveries.Length == other.Deliveries.Length
         && one.Deliveries.Zip(other.Deliveries).All(pair =>
-            pair.First.At == pair.Second.At && Differences.Same(pair.First.Frame, pair.Second.Frame));
+            pair.First.At == pair.Second.At && ports.Correspond(pair.First.Frame, pair.Second.Frame));
 
     private static Disagreement Describe(Case @case, Answer one, Answer other)
     {

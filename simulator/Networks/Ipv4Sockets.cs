@@ -49,11 +49,7 @@ public sealed class Ipv4Sockets
             case IpProtocol.Icmp or IpProtocol.Tcp or IpProtocol.Igmp:
                 break;
             default:
-                if (!toBroadcast)
-                {
-                    _stack.AnswerError(packet, type: 3, code: 2); // protocol unreachable
-                }
-
+                RefuseProtocol(packet, toBroadcast);
                 break;
         }
     }
@@ -69,6 +65,15 @@ public sealed class Ipv4Sockets
             answer[1] = packet.Bytes[1];
             Ipv4Rewriter.Seal(answer);
             _stack.Send(answer);
+        }
+    }
+
+    private void RefuseProtocol(Ipv4Packet packet, bool toBroadcast)
+    {
+        const byte unreachable = 3, protocolUnreachable = 2;
+        if (!toBroadcast)
+        {
+            _stack.AnswerError(packet, unreachable, protocolUnreachable);
         }
     }
 
