@@ -5,12 +5,12 @@ namespace Lab.Fuzz.Mutants;
 /// <summary>The account of a hunt: a table with a line per lowering, and what was not exposed by name.</summary>
 internal sealed class MutantReport(TextWriter output)
 {
-    /// <summary>Of the mutants that can be exposed; issue 8.</summary>
+    /// <summary>So many of the mutants that can be exposed must be.</summary>
     private const double Enough = 0.99;
 
     private const int Between = 100; // policies
 
-    private readonly List<(string Lowering, int Exposed, int Survived)> _lines = [];
+    private readonly List<(string Lowering, ILookup<MutantFate, MutantResult> Fates)> _lines = [];
 
     /// <summary>A line now and then.</summary>
     public void Advance(string lowering, int policy, MutantHunt hunt)
@@ -24,10 +24,8 @@ internal sealed class MutantReport(TextWriter output)
     public void Write(string lowering, MutantHunt hunt)
     {
         ILookup<MutantFate, MutantResult> fates = hunt.Results.ToLookup(result => result.Fate);
-        int exposed = fates[MutantFate.Exposed].Count(), survived = fates[MutantFate.Survived].Count();
-        _lines.Add((lowering, exposed, survived));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{lowering}: {exposed} of {exposed + survived} mutants exposed ({Share(exposed, survived):p1}) with {hunt.Policies} policies, {fates[MutantFate.Equivalent].Count()} equivalent, {fates[MutantFate.Refused].Count()} that the kernel refuses, {hunt.Unsteady} unsteady policies"));
+        _lines.Add((lowering, fates));
+        output.WriteLine($"{lowering}: shown {hunt.Policies} policies, {hunt.Unsteady} times without a verdict because the unbroken rules did not do twice the same");
         foreach (IGrouping<string, MutantResult> reason in fates[MutantFate.Equivalent].GroupBy(result => result.Reason!))
         {
             output.WriteLine($"  equivalent, {reason.Count()}: {reason.Key}");
@@ -47,14 +45,18 @@ internal sealed class MutantReport(TextWriter output)
     /// <returns>Whether enough were exposed in every lowering.</returns>
     public bool Close()
     {
-        output.WriteLine($"{"lowering",-12} {"mutants",8} {"exposed",8}");
-        foreach ((string lowering, int exposed, int survived) in _lines)
+        output.WriteLine($"{"lowering",-12} {"mutants",8} {"exposed",8} {"share",7} {"survived",9} {"equivalent",11} {"refused",8}");
+        foreach ((string lowering, ILookup<MutantFate, MutantResult> fates) in _lines)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{lowering,-12} {exposed + survived,8} {Share(exposed, survived),8:p1}"));
+            int Count(MutantFate fate) => fates[fate].Count();
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{lowering,-12} {Count(MutantFate.Exposed) + Count(MutantFate.Survived),8} {Count(MutantFate.Exposed),8} {Share(fates),7:p1} {Count(MutantFate.Survived),9} {Count(MutantFate.Equivalent),11} {Count(MutantFate.Refused),8}"));
         }
 
-        return _lines.All(line => Share(line.Exposed, line.Survived) >= Enough);
+        return _lines.All(line => Share(line.Fates) >= Enough);
     }
 
-    private static double Share(int exposed, int survived) => exposed + survived == 0 ? 1 : (double)exposed / (exposed + survived);
+    /// <summary>Of those that frames can tell and tools take.</summary>
+    private static double Share(ILookup<MutantFate, MutantResult> fates) =>
+        (double)fates[MutantFate.Exposed].Count() / Math.Max(1, fates[MutantFate.Exposed].Count() + fates[MutantFate.Survived].Count());
 }

@@ -87,9 +87,10 @@ internal static class NftFaults
         switch (c.Value)
         {
             case NftRange range:
-                return OfRange(range, all).Select(broken => (broken.Fault, (NftStatement?)(c with { Value = broken.Instead })));
+                return NumberFaults.OfRange(range.Low, range.High, all).Select(broken => (broken.Fault,
+                    (NftStatement?)(c with { Value = new NftRange(broken.Low, broken.High) })));
             case NftNumber number when c.Mask != 0:
-                return OfBits(number.Bits, c.Mask ?? all, all).Select(broken => (broken.Fault,
+                return NumberFaults.OfMasked(number.Bits, c.Mask ?? all, all).Select(broken => (broken.Fault,
                     (NftStatement?)(c with { Value = new NftNumber(broken.Value), Mask = broken.Mask == all ? c.Mask : broken.Mask })));
             case NftWord word when c.Key is NftConnection:
                 return [("another", c with { Value = new NftWord(word.Text switch { "original" => "reply", "reply" => "original", "new" => "invalid", _ => "new" }) })];
@@ -97,13 +98,6 @@ internal static class NftFaults
                 return [];
         }
     }
-
-    private static IEnumerable<(string Fault, NftRange Instead)> OfRange(NftRange range, UInt128 all) =>
-        NumberFaults.OfRange(range.Low, range.High, all).Select(broken => (broken.Fault, new NftRange(broken.Low, broken.High)));
-
-    /// <summary>A mark is several bits of which one must be set: each of them may be missing.</summary>
-    private static IEnumerable<(string Fault, UInt128 Value, UInt128 Mask)> OfBits(UInt128 value, UInt128 mask, UInt128 all) =>
-        NumberFaults.OfMasked(value, mask, all);
 
     private static IEnumerable<(string Fault, NftStatement? Instead)> OfKey(NftCompare c)
     {
