@@ -165,3 +165,27 @@ Feature: What generated cases have found, in its smallest form
       0000 5004 ffff 36c2 0000
       """
     Then only one receives it
+
+  Scenario: An ICMPv6 message that ends in its first word has no type
+    Given the filter
+      """xml
+      <filter name='silent'>
+        <rule action='drop' direction='in'><ipv6 protocol='icmpv6' codeend='255'/></rule>
+      </filter>
+      """
+    And a bridge with guests
+      | guest | MAC               | filter |
+      | one   | 52:54:00:00:00:01 | silent |
+      | two   | 52:54:00:00:00:02 |        |
+    When two sends the bytes
+      """
+      5254 0000 0001 5254 0000 0002 86dd 6000 0000 0003 3a40 fe80 0000 0000 0000 0000
+      0000 0000 0001 2001 0db8 0000 0001 0000 0000 0000 0000 85ff 4d
+      """
+    Then only one receives it
+    When two sends the bytes
+      """
+      5254 0000 0001 5254 0000 0002 86dd 6000 0000 0004 3a40 fe80 0000 0000 0000 0000
+      0000 0000 0001 2001 0db8 0000 0001 0000 0000 0000 0000 85ff 4d00
+      """
+    Then nobody receives it

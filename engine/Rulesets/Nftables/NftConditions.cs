@@ -145,11 +145,12 @@ internal static class NftConditions
     {
         NftCompare protocol = new(
             NftMeta.TransportProtocol, new NftNumber((byte)(c.Version6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp)));
+        NftCompare present = NftFields.Holds(NftBase.Transport, IcmpMessage.MinimumLength);
         NftCompare type = Octet(0, c.TypeLow, c.TypeHigh);
         NftCompare code = Octet(8, c.CodeLow, c.CodeHigh);
         return c.Negated
-            ? [[protocol, type with { Negated = true }], [protocol, type, code with { Negated = true }]]
-            : [[protocol, type, code]];
+            ? [[protocol, present, type with { Negated = true }], [protocol, present, type, code with { Negated = true }]]
+            : [[protocol, present, type, code]];
     }
 
     private static NftCompare Octet(int offset, byte low, byte high) => new(

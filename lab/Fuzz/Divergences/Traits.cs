@@ -39,6 +39,11 @@ internal static class Traits
         }
 
         traits.Add($"frame:type={(ushort)ethernet.Type:x4}");
+        if (ethernet.Type is EtherType.Arp or EtherType.Rarp && ethernet.Payload is not [_, _, _, _, MacAddress.Length, Ipv4Address.Length, ..])
+        {
+            traits.Add("frame:arp-lengths");
+        }
+
         if (ethernet.Type == EtherType.Ipv6 && ethernet.Payload.Length >= 40)
         {
             OfIpv6(ethernet.Payload, traits);
