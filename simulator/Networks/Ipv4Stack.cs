@@ -309,8 +309,7 @@ internal sealed class Ipv4Stack
         Ipv4Address? source = _routes.IsLocal(packet.Destination) ? packet.Destination
             : back?.Device.AddressTowards(back.NextHop(packet.Source));
         bool limited = _options.LimitsErrors && type != Redirect;
-        bool toStation = _routes.Classify(packet.Source, packet.Arrival) is not (Ipv4DestinationKind.Broadcast or Ipv4DestinationKind.ForeignBroadcast);
-        if (IcmpErrors.MayAnswer(packet) && toStation && source is { } own && (!limited || _allowance.AllowsError(packet.Source)))
+        if (IcmpErrors.MayAnswer(packet) && source is { } own && (!limited || _allowance.AllowsError(packet.Source)))
         {
             Send(IcmpErrors.Build(own, packet.Source, type, code, rest, packet.Bytes), cause: packet);
         }
