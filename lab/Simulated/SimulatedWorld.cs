@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Filters.Interfaces;
-using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
@@ -9,6 +8,7 @@ using Lab.Kernel;
 using Lab.Simulator.Networks;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
+using static Lab.Simulated.SimulatorTerms;
 
 namespace Lab.Simulated;
 
@@ -43,8 +43,8 @@ internal sealed class SimulatedWorld
         _arrivals = new(topology.Guests);
         _direct = [.. topology.Guests.Select((guest, i) => (guest, i)).Where(at => at.guest.At is OnDevice).Select(at => (at.guest.Name, Devices.Port(at.i)))];
         RequireEnforceable(programs);
-        _options = OptionsFor([.. Bridged(programs)]);
-        _host = new(_options, _clock, VirtualNetwork.RulesFor(Networks()));
+        _options = OptionsOf(_spec, [.. Bridged(programs)]);
+        _host = new(_options, _clock, VirtualNetwork.RulesFor(NetworksOf(_spec)));
         _lan = new(new(MacAddress.Parse("52:54:00:00:00:fe")) { Name = "LAN" }, _clock, Nobody.Instance);
         _profiles = ProfilesOf(topology.Lan);
         _ledgers.Add(("host", _host.Fates));
@@ -69,8 +69,6 @@ internal sealed class SimulatedWorld
             bridge.Settle();
         }
     }
-
-    private delegate void FrameEntry(ReadOnlySpan<byte> frame);
 
     public IEnumerable<(string At, FateLedger Fates)> Ledgers => _ledgers;
 
@@ -141,48 +139,13 @@ internal sealed class SimulatedWorld
     private IEnumerable<FilterProgram> Bridged(IReadOnlyDictionary<GuestName, FilterProgram> programs) =>
         programs.Where(bound => !_direct.Any(at => at.Guest == bound.Key)).Select(bound => bound.Value);
 
-    // As the kernel testbed sets it: bridge netfilter is on when, and only when, some rule asks for it.
-    private HostOptions OptionsFor(IReadOnlyCollection<FilterProgram> programs) => new()
-    {
-        Forwarding = _spec.Forwards,
-        ForwardsIpv6 = _spec.ForwardsIpv6,
-        SendRedirects = _spec.Untouched,
-        LimitsErrors = _spec.Untouched,
-        BridgeNetfilter = _spec.BridgeNetfilter ?? (_spec.Untouched || _spec.HasNetworks || programs.Any(program => program is { Ipv4: not null } or { Ipv6: not null })),
-        // The kernel testbed keeps connection tracking on, of both versions, wherever a bridge has IP rules.
-        TrackIpv4 = programs.Any(TestbedLimits.HasIpRules),
-        TrackIpv6 = programs.Any(TestbedLimits.HasIpRules),
-    };
-
-    private IEnumerable<VirtualNetwork> Networks() => _spec.Bridges.Where(bridge => bridge.Mode is not null).Select(bridge =>
-        new VirtualNetwork(bridge.Name.ToString(), ModeOf(bridge.Mode!.Value), [.. bridge.Addresses.Select(InterfaceOf)], bridge.Device?.ToString())
-        {
-            Ipv6Addresses = [.. bridge.Ipv6Addresses.Select(InterfaceOf)],
-            AllowsIpv6 = bridge.AllowsIpv6,
-            TranslatesIpv6 = bridge.TranslatesIpv6,
-            TranslationAddresses = bridge.TranslationAddresses,
-            TranslationPorts = bridge.TranslationPorts,
-        });
-
-    private static NetworkMode ModeOf(ForwardMode mode) => mode switch
-    {
-        ForwardMode.Nat => NetworkMode.Nat,
-        ForwardMode.Route => NetworkMode.Route,
-        ForwardMode.Open => NetworkMode.Open,
-        _ => NetworkMode.Isolated,
-    };
-
-    private static Ipv4Interface InterfaceOf(HostAddress address) => new(address.Address, address.PrefixLength);
-
-    private static Ipv6Interface InterfaceOf(HostIpv6Address address) => new(address.Address, address.PrefixLength);
-
     private void AddBridge(BridgeSpec spec, Topology topology)
     {
         Bridge? bridge = null;
         HostDevice device = _host.AddDevice(spec.Name.ToString(), spec.Mac, new Wire(frame => bridge!.SendFromHost(frame)), spec.Mtu ?? 1500);
         Furnish(device, spec.Addresses, spec.Ipv6Addresses, topology, guest => guest.At is OnBridge at && at.Bridge == spec.Name);
         IHostPort host = WatchersOf(spec.Name, topology) is { Length: > 0 } ears ? new Overheard(device, ears, Arrived) : device;
-        bridge = new(OptionsFor(spec), _clock, host, _host.BridgeHooks);
+        bridge = new(OptionsOf(spec), _clock, host, _host.BridgeHooks);
         _bridges.Add(spec.Name, bridge);
         foreach (RouteSpec route in spec.Routes)
         {
@@ -191,22 +154,6 @@ internal sealed class SimulatedWorld
 
         Serve(spec, device);
         _ledgers.Add((spec.Name.ToString(), bridge.Fates));
-    }
-
-    private static BridgeOptions OptionsFor(BridgeSpec spec) => new(spec.Mac)
-    {
-        Name = spec.Name.ToString(),
-        GroupForwardMask = spec.GroupForwardMask,
-        MulticastSnooping = spec.MulticastSnooping,
-        VlanFiltering = spec.VlanFiltering,
-        SpanningTree = spec.SpanningTree,
-        ForwardDelay = spec.ForwardDelay,
-    };
-
-    private DeviceHooks HooksAt(string name)
-    {
-        ILookup<bool, EtherType> drops = _spec.Drops.Where(drop => drop.At == name).ToLookup(drop => drop.OnEgress, drop => drop.Type);
-        return new([.. drops[false]], [.. drops[true]]);
     }
 
     private void AddRoute(RouteSpec route, HostDevice device)
@@ -240,29 +187,6 @@ internal sealed class SimulatedWorld
         }
     }
 
-    private static DhcpScope ScopeOf(NetworkServices services, BridgeSpec network, Ipv4Interface own) => new(
-        own, [.. services.Ranges.Select(range => new DhcpPool(range.First, range.Last, range.LeaseTime))],
-        [.. services.Reservations.Select(host => new DhcpReservation(host.Mac, host.Name, host.Address, host.LeaseTime))],
-        Routes: network.Mode is not ForwardMode.Isolated, services.AnswersNames)
-    {
-        Domain = services.Domain,
-        Mtu = (ushort?)network.Mtu,
-        Pings = false, // as the kernel testbed has it: a scenario does not wait three seconds
-    };
-
-    private static NameZone ZoneOf(NetworkServices services, Ipv4Interface own) => new(own, null, services.Names)
-    {
-        Domain = services.Domain,
-        LocalOnly = services.DomainIsLocal,
-        ForwardPlainNames = services.ForwardsPlainNames,
-        ReverseIsLocal = services.ReverseIsLocal,
-        Records =
-        [
-            .. services.Texts.Select(text => NameRecord.Text(text.Name, text.Value)),
-            .. services.Services.Select(service => NameRecord.Service(service.FullName, service.Priority, service.Weight, service.Port, service.Target ?? "")),
-        ],
-    };
-
     private void AddUplink(UplinkSpec spec, Topology topology)
     {
         LowerDevice? lower = null;
@@ -282,7 +206,7 @@ internal sealed class SimulatedWorld
         BridgePort? outside = null;
         lower = new(spec.Name.ToString(), spec.Mac, new Wire(frame => _lan.Receive(outside!, frame)), host)
         {
-            Hooks = HooksAt(spec.Name.ToString()),
+            Hooks = HooksAt(_spec, spec.Name.ToString()),
             Defragmenter = topology.Guests.Any(guest => guest.At is OnDevice at && at.Device == spec.Name) ? _host.GroupFragments : null,
         };
         outside = _lan.AddPort(
@@ -339,7 +263,7 @@ internal sealed class SimulatedWorld
             default:
                 OnBridge plugged = guest.At as OnBridge ?? new(OnlyBridge.Name);
                 Bridge bridge = _bridges[plugged.Bridge];
-                Use(guest, bridge, bridge.AddPort(PortOptionsFor(guest, plugged), wire, filter), _spec.Bridges.First(spec => spec.Name == plugged.Bridge).KnowsStations);
+                Use(guest, bridge, bridge.AddPort(OptionsOf(_spec, guest, plugged), wire, filter), _spec.Bridges.First(spec => spec.Name == plugged.Bridge).KnowsStations);
                 break;
         }
     }
@@ -364,27 +288,13 @@ internal sealed class SimulatedWorld
         _moves[guest] = () => Use(guest, lower, lower.Replug(tap));
     }
 
-    private PortOptions PortOptionsFor(Guest guest, OnBridge at) => new(guest.Name.Text, PortMac(guest.Mac))
-    {
-        Isolated = at.Isolated,
-        Hairpin = at.Hairpin,
-        Learning = at.Learning,
-        Flood = at.Flood,
-        Mtu = at.Mtu,
-        OwnIpv6 = at.OwnIpv6,
-        Vlans = at.Vlans.IsEmpty ? PortVlans.Default : new(
-            at.Vlans.FirstOrDefault(vlan => !vlan.Tagged).Id,
-            [.. at.Vlans.Where(vlan => !vlan.Tagged).Select(vlan => vlan.Id)], [.. at.Vlans.Where(vlan => vlan.Tagged).Select(vlan => vlan.Id)]),
-        Hooks = HooksAt(guest.Name.Text),
-    };
-
     private Macvtap Attach(Guest guest, OnDevice at, IFrameSink wire, PortFilter? filter)
     {
         LowerDevice lower = _uplinks[at.Device];
         MacvtapOptions options = new(guest.Name.Text, guest.Mac, ModeOf(at.Mode))
         {
             AllMulticast = at.AllMulticast,
-            Hooks = HooksAt(guest.Name.Text),
+            Hooks = HooksAt(_spec, guest.Name.Text),
         };
         return lower.Refuses(options) is { } refusal
             ? throw new TestbedException($"{guest.Name} on {at.Device}: {refusal}")
@@ -409,87 +319,5 @@ internal sealed class SimulatedWorld
         return station;
     }
 
-    /// <summary>That of a VLAN device, by its name <c>eth0.2</c>; 0 without one, which a conforming switch refuses.</summary>
-    private static ushort VlanOf(InterfaceName device) =>
-        device.ToString().Split('.') is [_, var id] && ushort.TryParse(id, out ushort vlan) ? vlan : (ushort)0;
-
-    private static StationProfiles ProfilesOf(LanSpec lan)
-    {
-        StationProfiles profiles = new();
-        foreach ((byte manager, uint type, byte version) in lan.StationTypes)
-        {
-            profiles.Define(manager, type, version);
-        }
-
-        foreach (string profile in lan.PortProfiles)
-        {
-            profiles.Define(profile, vlan: 0);
-        }
-
-        return profiles;
-    }
-
-    private static MacvtapMode ModeOf(DirectMode mode) => mode switch
-    {
-        DirectMode.Vepa => MacvtapMode.Vepa,
-        DirectMode.Bridge => MacvtapMode.Bridge,
-        DirectMode.Private => MacvtapMode.Private,
-        _ => MacvtapMode.Passthrough,
-    };
-
     private void Arrived(GuestName guest, ReadOnlySpan<byte> frame) => _arrivals.Add(guest, frame);
-
-    // libvirt's way: the guest's address with the first octet fe (switching.md section 1.2).
-    private static MacAddress PortMac(MacAddress guest) => MacAddress.FromBits((guest.Bits & 0x00FF_FFFF_FFFF) | 0xFE00_0000_0000);
-
-    private static MacAddress UplinkPortMac(int index) => MacAddress.FromBits(0xFE00_0000_89B5 + (ulong)index);
-
-    private sealed class Wire(FrameEntry take) : IFrameSink
-    {
-        public void Accept(ReadOnlySpan<byte> frame) => take(frame);
-    }
-
-    /// <summary>The LAN's switch has no stack of its own.</summary>
-    private sealed class Nobody : IHostPort
-    {
-        public static readonly Nobody Instance = new();
-
-        public void Receive(Bridge bridge, in PassingFrame frame)
-        {
-        }
-    }
-
-    private delegate void Arrival(GuestName guest, ReadOnlySpan<byte> frame);
-
-    /// <summary>Notes what a bridge hands up before the stack has it.</summary>
-    private sealed class Overheard(IHostPort stack, GuestName[] ears, Arrival arrived) : IHostPort
-    {
-        public void Receive(Bridge bridge, in PassingFrame frame)
-        {
-            foreach (GuestName ear in ears)
-            {
-                arrived(ear, WithoutTag(frame.Bytes));
-            }
-
-            stack.Receive(bridge, frame);
-        }
-    }
-
-    private sealed class OverheardDevice(IFrameSink stack, GuestName[] ears, Arrival arrived) : IFrameSink
-    {
-        public void Accept(ReadOnlySpan<byte> frame)
-        {
-            foreach (GuestName ear in ears)
-            {
-                arrived(ear, WithoutTag(frame));
-            }
-
-            stack.Accept(frame);
-        }
-    }
-
-    // The kernel keeps an outer tag apart from the bytes that a socket reads.
-    private static ReadOnlySpan<byte> WithoutTag(ReadOnlySpan<byte> frame) =>
-        EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type is EtherType.Vlan or EtherType.ServiceVlan
-            ? (byte[])[.. frame[..12], .. frame[16..]] : frame;
 }

@@ -8,6 +8,10 @@ namespace Lab.Store;
 ///  STATE/lock            taken by every command that changes something
 ///  STATE/filters/NAME.xml
 ///  STATE/bindings/PORT.xml
+///  STATE/backends/PORT     which rules rule it, and in which meaning, where somebody chose
+///  STATE/journal           files as they were before a change that has not ended: Live/Journal
+///  STATE/held              what the kernel was left with: Live/HeldPolicy
+///  STATE/probe             what this kernel can do: Live/ProbedKernel
 /// </code>
 /// Readers take no lock: a document appears and disappears in one step.
 /// </remarks>

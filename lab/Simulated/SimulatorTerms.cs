@@ -1,0 +1,134 @@
+using Lab.Contract.Testbeds;
+using Lab.Engine.Filters.Interfaces;
+using Lab.Engine.Networks;
+using Lab.Engine.Packets;
+using Lab.Engine.Programs;
+using Lab.Simulator.Networks;
+using Lab.Simulator.Switching;
+
+namespace Lab.Simulated;
+
+/// <summary>What a topology says, in the simulator's terms.</summary>
+internal static class SimulatorTerms
+{
+    /// <summary>As the kernel testbed sets it: bridge netfilter is on when, and only when, some rule asks for it.</summary>
+    public static HostOptions OptionsOf(HostSpec host, IReadOnlyCollection<FilterProgram> programs) => new()
+    {
+        Forwarding = host.Forwards,
+        ForwardsIpv6 = host.ForwardsIpv6,
+        SendRedirects = host.Untouched,
+        LimitsErrors = host.Untouched,
+        BridgeNetfilter = host.BridgeNetfilter ?? (host.Untouched || host.HasNetworks || programs.Any(program => program is { Ipv4: not null } or { Ipv6: not null })),
+        // The kernel testbed keeps connection tracking on, of both versions, wherever a bridge has IP rules.
+        TrackIpv4 = programs.Any(TestbedLimits.HasIpRules),
+        TrackIpv6 = programs.Any(TestbedLimits.HasIpRules),
+    };
+
+    public static DeviceHooks HooksAt(HostSpec host, string name)
+    {
+        ILookup<bool, EtherType> drops = host.Drops.Where(drop => drop.At == name).ToLookup(drop => drop.OnEgress, drop => drop.Type);
+        return new([.. drops[false]], [.. drops[true]]);
+    }
+
+    public static IEnumerable<VirtualNetwork> NetworksOf(HostSpec host) => host.Bridges.Where(bridge => bridge.Mode is not null).Select(bridge =>
+        new VirtualNetwork(bridge.Name.ToString(), ModeOf(bridge.Mode!.Value), [.. bridge.Addresses.Select(InterfaceOf)], bridge.Device?.ToString())
+        {
+            Ipv6Addresses = [.. bridge.Ipv6Addresses.Select(InterfaceOf)],
+            AllowsIpv6 = bridge.AllowsIpv6,
+            TranslatesIpv6 = bridge.TranslatesIpv6,
+            TranslationAddresses = bridge.TranslationAddresses,
+            TranslationPorts = bridge.TranslationPorts,
+        });
+
+    private static NetworkMode ModeOf(ForwardMode mode) => mode switch
+    {
+        ForwardMode.Nat => NetworkMode.Nat,
+        ForwardMode.Route => NetworkMode.Route,
+        ForwardMode.Open => NetworkMode.Open,
+        _ => NetworkMode.Isolated,
+    };
+
+    public static Ipv4Interface InterfaceOf(HostAddress address) => new(address.Address, address.PrefixLength);
+
+    public static Ipv6Interface InterfaceOf(HostIpv6Address address) => new(address.Address, address.PrefixLength);
+
+    public static BridgeOptions OptionsOf(BridgeSpec spec) => new(spec.Mac)
+    {
+        Name = spec.Name.ToString(),
+        GroupForwardMask = spec.GroupForwardMask,
+        MulticastSnooping = spec.MulticastSnooping,
+        VlanFiltering = spec.VlanFiltering,
+        SpanningTree = spec.SpanningTree,
+        ForwardDelay = spec.ForwardDelay,
+    };
+
+    public static PortOptions OptionsOf(HostSpec host, Guest guest, OnBridge at) => new(guest.Name.Text, PortMac(guest.Mac))
+    {
+        Isolated = at.Isolated,
+        Hairpin = at.Hairpin,
+        Learning = at.Learning,
+        Flood = at.Flood,
+        Mtu = at.Mtu,
+        OwnIpv6 = at.OwnIpv6,
+        Vlans = at.Vlans.IsEmpty ? PortVlans.Default : new(
+            at.Vlans.FirstOrDefault(vlan => !vlan.Tagged).Id,
+            [.. at.Vlans.Where(vlan => !vlan.Tagged).Select(vlan => vlan.Id)], [.. at.Vlans.Where(vlan => vlan.Tagged).Select(vlan => vlan.Id)]),
+        Hooks = HooksAt(host, guest.Name.Text),
+    };
+
+    public static MacvtapMode ModeOf(DirectMode mode) => mode switch
+    {
+        DirectMode.Vepa => MacvtapMode.Vepa,
+        DirectMode.Bridge => MacvtapMode.Bridge,
+        DirectMode.Private => MacvtapMode.Private,
+        _ => MacvtapMode.Passthrough,
+    };
+
+    public static DhcpScope ScopeOf(NetworkServices services, BridgeSpec network, Ipv4Interface own) => new(
+        own, [.. services.Ranges.Select(range => new DhcpPool(range.First, range.Last, range.LeaseTime))],
+        [.. services.Reservations.Select(host => new DhcpReservation(host.Mac, host.Name, host.Address, host.LeaseTime))],
+        Routes: network.Mode is not ForwardMode.Isolated, services.AnswersNames)
+    {
+        Domain = services.Domain,
+        Mtu = (ushort?)network.Mtu,
+        Pings = false, // as the kernel testbed has it: a scenario does not wait three seconds
+    };
+
+    public static NameZone ZoneOf(NetworkServices services, Ipv4Interface own) => new(own, null, services.Names)
+    {
+        Domain = services.Domain,
+        LocalOnly = services.DomainIsLocal,
+        ForwardPlainNames = services.ForwardsPlainNames,
+        ReverseIsLocal = services.ReverseIsLocal,
+        Records =
+        [
+            .. services.Texts.Select(text => NameRecord.Text(text.Name, text.Value)),
+            .. services.Services.Select(service => NameRecord.Service(service.FullName, service.Priority, service.Weight, service.Port, service.Target ?? "")),
+        ],
+    };
+
+    public static StationProfiles ProfilesOf(LanSpec lan)
+    {
+        StationProfiles profiles = new();
+        foreach ((byte manager, uint type, byte version) in lan.StationTypes)
+        {
+            profiles.Define(manager, type, version);
+        }
+
+        foreach (string profile in lan.PortProfiles)
+        {
+            profiles.Define(profile, vlan: 0);
+        }
+
+        return profiles;
+    }
+
+    /// <summary>That of a VLAN device, by its name <c>eth0.2</c>; 0 without one, which a conforming switch refuses.</summary>
+    public static ushort VlanOf(InterfaceName device) =>
+        device.ToString().Split('.') is [_, var id] && ushort.TryParse(id, out ushort vlan) ? vlan : (ushort)0;
+
+    /// <summary>libvirt's way: the guest's address with the first octet fe (switching.md section 1.2).</summary>
+    public static MacAddress PortMac(MacAddress guest) => MacAddress.FromBits((guest.Bits & 0x00FF_FFFF_FFFF) | 0xFE00_0000_0000);
+
+    public static MacAddress UplinkPortMac(int index) => MacAddress.FromBits(0xFE00_0000_89B5 + (ulong)index);
+}
