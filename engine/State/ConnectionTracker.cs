@@ -71,6 +71,11 @@ public sealed class ConnectionTracker
         }
 
         ReadOnlySpan<byte> payload = packet[(upper.Offset - EthernetView.Length)..];
+        if (upper.Protocol == (version6 ? IpProtocol.Icmp : IpProtocol.IcmpV6))
+        {
+            return TrackingResult.Invalid; // each tracker asks for its own version (nf_conntrack_icmp_packet, nf_conntrack_icmpv6_packet)
+        }
+
         bool icmp = upper.Protocol == (version6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp);
         if (!PacketSanity.IsSound(packet, version6, upper.Protocol, payload))
         {

@@ -189,3 +189,22 @@ Feature: What generated cases have found, in its smallest form
       0000 0000 0001 2001 0db8 0000 0001 0000 0000 0000 0000 85ff 4d00
       """
     Then nobody receives it
+
+  Scenario: ICMP in an IPv6 packet is invalid for connection tracking
+    Given the filter
+      """xml
+      <filter name='known'>
+        <rule action='drop' direction='in'><all-ipv6 state='INVALID'/></rule>
+      </filter>
+      """
+    And a bridge with guests
+      | guest | MAC               | filter |
+      | one   | 52:54:00:00:00:01 | known  |
+      | two   | 52:54:00:00:00:02 |        |
+    When two sends the bytes
+      """
+      5254 0000 0001 5254 0000 0002 86dd 6000 0000 0010 0140 2001 0db8 0000 0000 0000
+      0000 0000 0002 2001 0db8 0000 0000 0000 0000 0000 0001 0800 0000 0001 0001 0000
+      0000 0000 0000
+      """
+    Then nobody receives it

@@ -63,6 +63,12 @@ public sealed class ConnectionTrackerTests
     }
 
     [Theory]
+    [InlineData("525400000001525400000002" + "86dd" + "6000000000100140" + "20010db8000000000000000000000002" + "20010db8000000000000000000000001" + "0800000000010001" + "0000000000000000")]
+    [InlineData("525400000001525400000002" + "0800" + "450000240001000040" + "3a66930a0000020a000001" + "8000000000010001" + "0000000000000000")]
+    public void ICMP_of_the_other_IP_version_is_invalid(string frame) =>
+        See(Convert.FromHexString(frame)).State.Should().Be(ConnectionStates.Invalid);
+
+    [Theory]
     [InlineData(777, ConnectionStates.Established)]
     [InlineData(776, ConnectionStates.Invalid)]
     [InlineData(778, ConnectionStates.Invalid)]
