@@ -9,7 +9,8 @@ namespace Lab.Reports.Captures;
 /// <summary>Everything that one testbed carried during a run, as one capture file.</summary>
 /// <remarks>
 /// A testbed has no clock worth showing, so the times only order the frames: each scenario begins a second after the
-/// one before, each frame comes a microsecond after the one before it.
+/// one before, the first in 1970, and each frame comes a microsecond after the one before it. What the simulator carries
+/// is so the same file on every run.
 /// </remarks>
 internal static class TestbedCapture
 {
@@ -17,7 +18,7 @@ internal static class TestbedCapture
     {
         (ScenarioResult Scenario, TestbedRun Run)[] runs = [.. suite.Scenarios.SelectMany(scenario =>
             scenario.Runs.Where(run => run.Testbed == testbed).Select(run => (scenario, run)))];
-        PcapngWriter writer = new(file, suite.Started.UtcDateTime, "nwlab",
+        PcapngWriter writer = new(file, DateTime.UnixEpoch, "nwlab",
             runs.SelectMany(one => one.Run.Guests).Select(guest => guest.Name.Text));
         for (int at = 0; at < runs.Length; at++)
         {

@@ -29,6 +29,21 @@ public sealed class RunCommandTests : IDisposable
     public void All_expectations_met_is_success() => Run(Honest).Code.Should().Be(ExitCode.Success);
 
     [Fact]
+    public void The_simulator_says_the_same_on_every_run()
+    {
+        string feature = Path.Combine(Tree.Root, "features", "networks", "conversations.feature");
+
+        byte[][] captures = [.. new[] { "one", "other" }.Select(name =>
+        {
+            string report = Path.Combine(_folder.FullName, name);
+            CommandLine.Run("run", feature, "--on", "simulator", "--report", report).Code.Should().Be(ExitCode.Success);
+            return File.ReadAllBytes(Path.Combine(report, "simulator.pcapng"));
+        })];
+
+        captures[0].Should().Equal(captures[1], "the capture holds every frame and every decision, and nothing else");
+    }
+
+    [Fact]
     public void An_unmet_expectation_exits_1_and_tells_frame_and_step()
     {
         (int code, string output) = Run(Honest + "\n    Then nobody receives it");
