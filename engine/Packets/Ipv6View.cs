@@ -85,6 +85,6 @@ public readonly ref struct Ipv6View
         }
 
         found = new(next, at, fragment, IsLaterFragment: false);
-        return true;
+        return next != IpProtocol.Ah || at + 2 <= _bytes.Length; // the kernel looks for the end of an authentication header before it stops at it
     }
 }

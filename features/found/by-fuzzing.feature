@@ -208,3 +208,21 @@ Feature: What generated cases have found, in its smallest form
       0000 0000 0000
       """
     Then nobody receives it
+
+  Scenario: An authentication header of which one byte is there is none
+    Given the filter
+      """xml
+      <filter name='no-ah'>
+        <rule action='drop' direction='in'><ah-ipv6/></rule>
+      </filter>
+      """
+    And a bridge with guests
+      | guest | MAC               | filter |
+      | one   | 52:54:00:00:00:01 | no-ah  |
+      | two   | 52:54:00:00:00:02 |        |
+    When one sends the bytes
+      """
+      5254 0000 0002 5254 0000 0001 86dd 6000 0000 0001 3340 2001 0db8 0000 0000 0000
+      0000 0000 8000 2001 0db8 0000 0000 0000 0000 0000 0000 3b
+      """
+    Then only two receives it

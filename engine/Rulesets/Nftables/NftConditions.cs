@@ -114,7 +114,8 @@ internal static class NftConditions
         FieldInRange c => InHeader(c.Field, new NftCompare(NftFields.Of(c.Field), new NftRange(c.Low, c.High), null, c.Negated)),
         GratuitousArp c => Gratuitous(c),
         IcmpTypeAndCode c => Icmp(c),
-        TcpOptionPresent c => [[new NftTcpOption(c.Kind, c.Negated)]],
+        TcpOptionPresent { Negated: true } c => [[NftFields.Holds(NftBase.Transport, TcpView.MinimumLength), new NftTcpOption(c.Kind, c.Negated)]],
+        TcpOptionPresent c => [[new NftTcpOption(c.Kind)]],
         ConnectionStateIn c => [[StateMark.Any(StateMark.Of(c.States), c.Negated)]],
         ConnectionDirectionIs c => [[StateMark.Any(StateMark.Of(c.Direction))]],
         ConnectionLimitAbove => throw new InexpressibleException(

@@ -39,6 +39,11 @@ internal static class Traits
         }
 
         traits.Add($"frame:type={(ushort)ethernet.Type:x4}");
+        if (UpperLayer.TryFind(frame, out UpperLayer upper) && !upper.IsLaterFragment && frame.Length < upper.Offset + HeaderOf(upper.Protocol))
+        {
+            traits.Add("frame:header-cut");
+        }
+
         if (ethernet.Type is EtherType.Arp or EtherType.Rarp && ethernet.Payload is not [_, _, _, _, MacAddress.Length, Ipv4Address.Length, ..])
         {
             traits.Add("frame:arp-lengths");
@@ -57,6 +62,15 @@ internal static class Traits
 
         return traits;
     }
+
+    /// <summary>What iptables' match of that name reads, in bytes (net/netfilter/xt_tcpudp.c, xt_sctp.c).</summary>
+    private static int HeaderOf(IpProtocol protocol) => protocol switch
+    {
+        IpProtocol.Tcp => 20,
+        IpProtocol.Sctp => 12,
+        IpProtocol.Udp or IpProtocol.UdpLite or IpProtocol.Icmp or IpProtocol.IcmpV6 => 8,
+        _ => 0,
+    };
 
     /// <summary>Every header of the chain as <c>frame:protocol=N</c>, as far as the bytes go.</summary>
     private static void OfIpv6(ReadOnlySpan<byte> packet, HashSet<string> traits)

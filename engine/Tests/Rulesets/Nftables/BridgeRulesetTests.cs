@@ -35,6 +35,15 @@ public sealed class BridgeRulesetTests
             .Diagnostics.Should().ContainSingle(refusal => refusal.Code == DiagnosticTable.HostRulesDiffer.Code);
     }
 
+    /// <summary>nft calls an option missing where there is no header to have it (found by nwlab fuzz).</summary>
+    [Fact]
+    public void A_missing_tcp_option_needs_a_tcp_header()
+    {
+        NftStatement whole = NftFields.Holds(NftBase.Transport, TcpView.MinimumLength);
+
+        NftConditions.Lower([new TcpOptionPresent(4, Negated: true)], StageKind.Ip4From).Should().OnlyContain(way => way.Contains(whole));
+    }
+
     [Fact]
     public void A_port_alone_has_its_values_in_the_rules()
     {
