@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 
 namespace Lab;
@@ -9,7 +10,9 @@ namespace Lab;
 /// Compared for each port: the stages that it was asked for, in order; in each the rules that matched, in order, with what
 /// they said; and what came of the stage, with the rule that decided or the end of the chain. Not compared: rules that did
 /// not match, of which nftrace does not tell; in which order the copies of a flooded frame are made; and the stage to the
-/// host, which the nft lowering asks at the bridge's input, before the stack knows whether the packet is its own.
+/// host, which the nft lowering asks at the bridge's input, before the stack knows whether the packet is its own. And
+/// frames whose transport header would begin behind their end: nf_trace_fill_pkt_info (net/netfilter/nf_tables_trace.c)
+/// copies from there, fails, and the kernel tells nothing of the frame (seen on Linux 6.18).
 /// </remarks>
 internal static class TraceIdentity
 {
@@ -20,7 +23,8 @@ internal static class TraceIdentity
         int told = Math.Min(first.Decisions.Length, second.Decisions.Length);
         for (stimulus = 0; stimulus < told; stimulus++)
         {
-            if (Difference(one, first.Decisions[stimulus].Walks, other, second.Decisions[stimulus].Walks) is { } difference)
+            if (IsTold(first.Decisions[stimulus].Stimulus)
+                && Difference(one, first.Decisions[stimulus].Walks, other, second.Decisions[stimulus].Walks) is { } difference)
             {
                 return $"frame {stimulus} from {first.Decisions[stimulus].Stimulus.From}: {difference}";
             }
@@ -31,6 +35,9 @@ internal static class TraceIdentity
 
     /// <summary>Those of the walks that have their counterpart on the other testbed.</summary>
     public static IEnumerable<StageWalk> Compared(ImmutableArray<StageWalk> walks) => walks.Where(walk => walk.Place != FilterPlace.FromGuestToHost);
+
+    private static bool IsTold(Stimulus stimulus) =>
+        !UpperLayer.TryFind(stimulus.Frame.Span, out UpperLayer upper) || upper.Offset <= stimulus.Frame.Length;
 
     private static string? Difference(string one, ImmutableArray<StageWalk> first, string other, ImmutableArray<StageWalk> second)
     {
