@@ -250,7 +250,7 @@ internal sealed class FrameGenerator(Random random, FilterProgram program, Guest
                 recipe.ForeignBit = Pick(0, 15, 16, 31, 32, 39, 40, 47, random.Next(8 * FrameRecipe.AnnouncementLength)); // mostly where something ends
                 break;
             case 13:
-                recipe.UpperLength = Pick(0, 1, 2, 3, 4, 8, 13, 14);
+                recipe.UpperLength = Pick(0, 1, 2, 3, 4, 8, 13, 14, 19, 20);
                 break;
             case 12:
                 recipe.Imitates = Imitable(target);
@@ -282,7 +282,7 @@ internal sealed class FrameGenerator(Random random, FilterProgram program, Guest
     {
         Header[] headers = [.. target.Conditions.SelectMany(FieldsOf).Select(field => FieldTable.Of(field).Header)];
         return headers.Any(header => header is Header.Stp or Header.EbtStp or Header.Arp) ? Pick(9, 11, 11)
-            : headers.Any(header => header is Header.Ports or Header.Tcp) ? Pick(0, 9, 12, 13, 13)
+            : headers.Any(header => header is Header.Ports or Header.Tcp) || target.Conditions.Any(condition => condition is TcpOptionPresent) ? Pick(0, 9, 12, 13, 13)
             : Pick(9, 10, 13);
     }
 
