@@ -32,7 +32,8 @@ internal sealed class TapBridge : IDisposable
     /// <exception cref="System.ComponentModel.Win32Exception">The kernel refused a device.</exception>
     public static TapBridge Create(Topology topology, bool bridgeNetfilter)
     {
-        Silence(bridgeNetfilter);
+        NamespaceSettings.SilenceIpv6();
+        NamespaceSettings.ShowBridged(bridgeNetfilter);
         if (bridgeNetfilter)
         {
             KeepTracking();
@@ -143,20 +144,6 @@ internal sealed class TapBridge : IDisposable
         devices.Enslave(Devices.Marker, Devices.BridgeIndex, Devices.MarkerPortMac);
         using RouteSocket route = new();
         route.Execute(devices);
-    }
-
-    /// <summary>Keeps the namespace from speaking by itself (switching.md section 10.3); before any device is there.</summary>
-    private static void Silence(bool bridgeNetfilter)
-    {
-        File.WriteAllText("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
-        File.WriteAllText("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
-        if (Directory.Exists("/proc/sys/net/bridge"))
-        {
-            string value = bridgeNetfilter ? "1" : "0";
-            File.WriteAllText("/proc/sys/net/bridge/bridge-nf-call-iptables", value);
-            File.WriteAllText("/proc/sys/net/bridge/bridge-nf-call-ip6tables", value);
-            File.WriteAllText("/proc/sys/net/bridge/bridge-nf-call-arptables", value);
-        }
     }
 
     /// <summary>
