@@ -5,6 +5,7 @@ using Lab.Scenarios.Matching;
 using Lab.Scenarios.Reading;
 using Lab.Scenarios.Running;
 using Lab.Simulated;
+using Lab.Testbeds;
 
 namespace Lab.Features.Tests;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Lab.Agreement;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters;
@@ -9,6 +10,7 @@ using Lab.Kernel;
 using Lab.Simulated;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
+using Lab.Testbeds;
 
 namespace Lab.Benchmarks;
 

@@ -11,6 +11,7 @@ using Lab.Kernel.Tracing;
 using Lab.Live;
 using Lab.Reports.Decoding;
 using Lab.Store;
+using Lab.Testbeds;
 
 namespace Lab.Commands;
 

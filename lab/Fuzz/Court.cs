@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lab.Agreement;
 using Lab.Contract.Bindings;
 using Lab.Contract.Testbeds;
 

@@ -3,6 +3,7 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
+using Lab.Testbeds;
 
 namespace Lab.Kernel;
 

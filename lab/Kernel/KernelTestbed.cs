@@ -7,6 +7,7 @@ using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
 using Lab.Kernel.Topologies;
+using Lab.Testbeds;
 
 namespace Lab.Kernel;
 

@@ -5,6 +5,7 @@ using Lab.Engine.Interop;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
 using Lab.Kernel.Tracing;
+using Lab.Testbeds;
 
 namespace Lab.Kernel;
 

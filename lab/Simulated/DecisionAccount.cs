@@ -1,6 +1,7 @@
 using Lab.Contract.Testbeds;
 using Lab.Engine.Programs;
 using Lab.Simulator.Switching;
+using Lab.Testbeds;
 
 namespace Lab.Simulated;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Programs;
 using Lab.Simulator.Switching;
+using Lab.Testbeds;
 
 namespace Lab.Simulated;
 

@@ -8,6 +8,7 @@ using Lab.Kernel;
 using Lab.Simulator.Networks;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
+using Lab.Testbeds;
 using static Lab.Simulated.SimulatorTerms;
 
 namespace Lab.Simulated;

@@ -5,6 +5,7 @@ using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Simulator.Networks;
 using Lab.Simulator.Switching;
+using Lab.Testbeds;
 
 namespace Lab.Simulated;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lab.Agreement;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Engine.Interop;

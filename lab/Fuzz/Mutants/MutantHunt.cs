@@ -4,6 +4,7 @@ using Lab.Engine.Apply;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
 using Lab.Kernel;
+using Lab.Testbeds;
 
 namespace Lab.Fuzz.Mutants;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
 using Lab.Engine.Packets;
+using Lab.Testbeds;
 
 namespace Lab.Kernel.Topologies;
 

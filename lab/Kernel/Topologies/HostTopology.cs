@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Lab.Agreement;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
+using Lab.Testbeds;
 
 namespace Lab.Kernel.Topologies;
 

@@ -1,5 +1,6 @@
 using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
+using Lab.Testbeds;
 
 namespace Lab.Kernel.Topologies;
 

@@ -6,6 +6,7 @@ using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
 using Lab.Engine.Rulesets.Nftables;
+using Lab.Testbeds;
 
 namespace Lab.Kernel.Tracing;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Xml.Linq;
+using Lab.Agreement;
 using Lab.Contract.Bindings;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Diagnostics;

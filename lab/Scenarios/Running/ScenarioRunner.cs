@@ -21,7 +21,7 @@ public sealed class ScenarioRunner(
     {
         ITestbed[] chosen = [.. testbeds.Where(testbed => WhyNot(scenario, testbed) is null)];
         ImmutableArray<TestbedRun> all = RunAll(describe: false), runs = Carried(all);
-        ImmutableArray<Disagreement>? disagreements = Agreement.Of(runs);
+        ImmutableArray<Disagreement>? disagreements = Comparison.Of(runs);
         if (disagreements is { IsEmpty: false } && runs.All(run => run.Description is null))
         {
             runs = Carried(RunAll(describe: true)); // the same again, only that somebody will have to read it

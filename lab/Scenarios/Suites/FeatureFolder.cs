@@ -7,6 +7,7 @@ using Lab.Reports.Text;
 using Lab.Scenarios.Matching;
 using Lab.Scenarios.Reading;
 using Lab.Scenarios.Running;
+using Lab.Testbeds;
 
 namespace Lab.Scenarios.Suites;
 

@@ -2,6 +2,7 @@ using Lab.Engine.Apply;
 using Lab.Fuzz;
 using Lab.Kernel;
 using Lab.Simulated;
+using Lab.Testbeds;
 using Lab.Tests.Kernel;
 
 namespace Lab.Tests.Fuzz;

@@ -6,6 +6,7 @@ using Lab.Engine.Rulesets;
 using Lab.Fuzz;
 using Lab.Fuzz.Mutants;
 using Lab.Kernel;
+using Lab.Testbeds;
 using Lab.Tests.Kernel;
 
 namespace Lab.Tests.Fuzz;

@@ -6,6 +6,7 @@ using Lab.Engine.Programs;
 using Lab.Fuzz;
 using Lab.Kernel;
 using Lab.Simulated;
+using Lab.Testbeds;
 using Lab.Tests.Kernel;
 
 namespace Lab.Tests.Fuzz;

@@ -4,6 +4,7 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Programs;
 using Lab.Fuzz;
 using Lab.Simulated;
+using Lab.Testbeds;
 using Lab.Tests.Kernel;
 
 namespace Lab.Tests.Fuzz;

@@ -5,6 +5,7 @@ using Lab.Engine.Filters;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Packets;
 using Lab.Kernel;
+using Lab.Testbeds;
 
 namespace Lab.Tests.Kernel;
 

@@ -6,6 +6,7 @@ using Lab.Scenarios.Reading;
 using Lab.Scenarios.Running;
 using Lab.Scenarios.Suites;
 using Lab.Simulated;
+using Lab.Testbeds;
 
 namespace Lab.Tests.Reports;
 

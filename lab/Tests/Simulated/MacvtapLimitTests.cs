@@ -7,6 +7,7 @@ using Lab.Engine.Filters.Model;
 using Lab.Engine.Packets;
 using Lab.Kernel;
 using Lab.Simulated;
+using Lab.Testbeds;
 using Lab.Tests.Kernel;
 
 namespace Lab.Tests.Simulated;

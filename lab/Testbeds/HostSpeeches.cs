@@ -1,7 +1,7 @@
 using Lab.Contract.Testbeds;
 using Lab.Engine.Packets;
 
-namespace Lab;
+namespace Lab.Testbeds;
 
 /// <summary>Recognises what a host's bridges and port devices say unasked, so that testbeds leave it out of deliveries alike.</summary>
 /// <remarks>When they speak is the kernel's choice: hello timers, and the random delays of RFC 3810 section 6.1 and RFC 4862

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Packets;
+using Lab.Testbeds;
 
-namespace Lab;
+namespace Lab.Agreement;
 
 /// <summary>A field that a kernel may fill as it likes, so that two testbeds can be right and differ.</summary>
 /// <param name="Field">As a protocol's documentation calls it.</param>

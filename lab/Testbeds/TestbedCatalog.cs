@@ -3,9 +3,10 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Kernel;
 using Lab.Libvirt;
+using Lab.Live;
 using Lab.Simulated;
 
-namespace Lab;
+namespace Lab.Testbeds;
 
 /// <summary>A kind of testbed that <c>--on</c> can name.</summary>
 /// <param name="WhyNot">Why it cannot run here; null if it can.</param>

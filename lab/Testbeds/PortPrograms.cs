@@ -4,7 +4,7 @@ using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters.Templates;
 using Lab.Engine.Programs;
 
-namespace Lab;
+namespace Lab.Testbeds;
 
 /// <summary>From a guest's filter use to the program of its port, for every testbed alike.</summary>
 internal static class PortPrograms

@@ -1,7 +1,7 @@
 using Lab.Contract.Testbeds;
 using Lab.Engine.Programs;
 
-namespace Lab;
+namespace Lab.Testbeds;
 
 /// <summary>A walk in words: the same ones whoever took it down.</summary>
 internal static class WalkWords

@@ -3,7 +3,7 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 
-namespace Lab;
+namespace Lab.Agreement;
 
 /// <summary>Whether two testbeds name the same rules, in order, for what one frame met.</summary>
 /// <remarks>

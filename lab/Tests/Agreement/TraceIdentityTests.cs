@@ -1,8 +1,9 @@
+using Lab.Agreement;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Programs;
 
-namespace Lab.Tests;
+namespace Lab.Tests.Agreement;
 
 public sealed class TraceIdentityTests
 {

@@ -4,7 +4,7 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 
-namespace Lab;
+namespace Lab.Agreement;
 
 /// <summary>The ports, and identifiers of pings, behind which the guests of nat networks hide: a kernel draws some of them at random
 /// (nf_nat_l4proto_unique_tuple in net/netfilter/nf_nat_core.c), so those of two testbeds need only correspond, one to one towards each

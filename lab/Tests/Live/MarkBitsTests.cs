@@ -7,8 +7,10 @@ using Lab.Engine.Filters.Model;
 using Lab.Engine.Filters.Templates;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
+using Lab.Tests.Kernel;
+using Lab.Live;
 
-namespace Lab.Tests.Kernel;
+namespace Lab.Tests.Live;
 
 /// <summary>The eight bits of the mark that carry states lie where the operator says, and nobody else's bits are touched.</summary>
 public sealed class MarkBitsTests

@@ -7,7 +7,7 @@ using Lab.Scenarios.Running;
 
 namespace Lab.Tests.Scenarios;
 
-public sealed class AgreementTests
+public sealed class ComparisonTests
 {
     private static readonly GuestName Sender = new("alice");
     private static readonly Chain Root = new("root", [Rule(3), Rule(4)], ChainEnd.Accept);
@@ -15,7 +15,7 @@ public sealed class AgreementTests
     [Fact]
     public void Equal_deliveries_by_other_rules_are_a_disagreement_that_names_both()
     {
-        Disagreement found = Agreement.Of([Run("simulator", 0), Run("kernel", 1)])!.Value.Should().ContainSingle().Subject;
+        Disagreement found = Comparison.Of([Run("simulator", 0), Run("kernel", 1)])!.Value.Should().ContainSingle().Subject;
 
         found.Port.Should().Be(Sender);
         FailureText.Words(found).Should().Contain("web.xml:3:1").And.Contain("web.xml:4:1");
@@ -24,8 +24,8 @@ public sealed class AgreementTests
     [Fact]
     public void Equal_deliveries_by_the_same_rules_or_by_rules_that_nobody_tells_are_agreement()
     {
-        Agreement.Of([Run("simulator", 0), Run("kernel", 0)])!.Value.Should().BeEmpty();
-        Agreement.Of([Run("simulator", 0), Run("libvirt", null)])!.Value.Should().BeEmpty();
+        Comparison.Of([Run("simulator", 0), Run("kernel", 0)])!.Value.Should().BeEmpty();
+        Comparison.Of([Run("simulator", 0), Run("libvirt", null)])!.Value.Should().BeEmpty();
     }
 
     private static Rule Rule(int line) => new([], Verdict.Drop, new("web", new SourcePosition("web.xml", line, 1)));

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
 
-namespace Lab;
+namespace Lab.Testbeds;
 
 /// <summary>What came out of ports since somebody asked: deliveries, and apart from them what the host said by itself.</summary>
 internal sealed class Arrivals(ImmutableArray<Guest> guests)

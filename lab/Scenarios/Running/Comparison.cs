@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Lab.Agreement;
 using Lab.Contract.Testbeds;
 
 namespace Lab.Scenarios.Running;
 
 /// <summary>Compares all that two or more testbeds delivered, and the rules that frames met where they tell them, whether or not
 /// an expectation speaks of it.</summary>
-internal static class Agreement
+internal static class Comparison
 {
     /// <summary>Null when there is nothing to compare: one testbed only, or one that could not carry the scenario out.</summary>
     public static ImmutableArray<Disagreement>? Of(ImmutableArray<TestbedRun> runs) =>

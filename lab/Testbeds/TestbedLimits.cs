@@ -4,7 +4,7 @@ using Lab.Engine.Apply;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
 
-namespace Lab;
+namespace Lab.Testbeds;
 
 /// <summary>What no testbed here can do, so that all of them say so alike.</summary>
 internal static class TestbedLimits

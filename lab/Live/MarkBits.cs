@@ -1,7 +1,7 @@
 using Lab.Commands;
 using Lab.Engine.Rulesets.Nftables;
 
-namespace Lab;
+namespace Lab.Live;
 
 /// <summary>Which eight bits of a packet's mark carry its connection state across a bridge: where an operator chooses.</summary>
 /// <remarks>They are 0 again when a packet leaves us, and all other bits are as they came; so they must be nobody else's.</remarks>

@@ -1,10 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Lab.Agreement;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 
-namespace Lab.Tests;
+namespace Lab.Tests.Agreement;
 
 public sealed class MappedPortsTests
 {
