@@ -5,7 +5,6 @@ using Lab.Engine.Filters.Model;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Kernel;
-using Lab.Testbeds;
 
 namespace Lab.Tests.Kernel;
 
