@@ -10,8 +10,9 @@ public sealed class RouteBatch
     private const ushort NewLink = 16, DeleteLink = 17, GetLink = 18; // RTM_*
     private const ushort Exclusive = 0x200, Make = 0x400; // NLM_F_*
     private const ushort Address = 1, Name = 3, Master = 10, LinkInfo = 18; // IFLA_*
-    private const ushort InfoKind = 1, InfoData = 2; // IFLA_INFO_*
+    private const ushort InfoKind = 1, InfoData = 2, InfoPortKind = 4, InfoPortData = 5; // IFLA_INFO_*
     private const ushort BridgeStp = 5, BridgeForget = 21, BridgeSnooping = 23; // IFLA_BR_STP_STATE, IFLA_BR_FDB_FLUSH, IFLA_BR_MCAST_SNOOPING
+    private const ushort PortUnicastFlood = 9, PortMulticastFlood = 27, PortBroadcastFlood = 30; // IFLA_BRPORT_*
     private const uint Up = 0x1; // IFF_UP
     private const int FamilyHeader = 16; // struct ifinfomsg: family, type, index, flags, which flags
 
@@ -49,6 +50,23 @@ public sealed class RouteBatch
             Mac(Address, mac);
             Number(Master, (uint)bridge);
         });
+
+    /// <summary>Keeps what the bridge forwards to many from this port of its; what the host sends to many still comes.</summary>
+    public RouteBatch SpareFloods(InterfaceName port) => Link($"sparing {port} what is flooded", NewLink, 0, 0, 0, () =>
+    {
+        Text(Name, port);
+        Nested(LinkInfo, () =>
+        {
+            Text(InfoPortKind, "bridge");
+            Nested(InfoPortData, () =>
+            {
+                foreach (ushort kind in (ReadOnlySpan<ushort>)[PortUnicastFlood, PortMulticastFlood, PortBroadcastFlood])
+                {
+                    Octet(kind, 0);
+                }
+            });
+        });
+    });
 
     /// <summary>Makes a bridge forget where it has seen stations.</summary>
     public RouteBatch ForgetStations(InterfaceName bridge) => Link($"emptying the table of {bridge}", NewLink, 0, 0, 0, () =>

@@ -226,3 +226,46 @@ Feature: What generated cases have found, in its smallest form
       0000 0000 8000 2001 0db8 0000 0000 0000 0000 0000 0000 3b
       """
     Then only two receives it
+
+  Scenario: A flood reaches the newest port first, so what that port rejects is told before older ones hear it
+    Given the filter
+      """xml
+      <filter name='no-udp'>
+        <rule action='reject' direction='in'><udp/></rule>
+      </filter>
+      """
+    And a host with the virtual network
+      | network | mode     | address       |
+      | lab     | isolated | 10.0.0.254/24 |
+    And the stations
+      | guest | MAC               | at  | address  | filter |
+      | one   | 52:54:00:00:00:01 | lab | 10.0.0.1 |        |
+      | two   | 52:54:00:00:00:02 | lab | 10.0.0.2 |        |
+      | three | 52:54:00:00:00:03 | lab | 10.0.0.3 | no-udp |
+    When two sends a ping to one
+    # 10.0.0.2 to 10.0.0.3 from port 1 to port 2, for a station that nobody knows
+    And one sends the bytes
+      """
+      5254 0000 0009 5254 0000 0001 0800 4500 001c 0001 0000 4011 66cc 0a00 0002 0a00
+      0003 0001 0002 0008 0000
+      """
+    Then two gets "ICMP 3/3 10.0.0.254 > 10.0.0.2 about UDP 10.0.0.2:1 > 10.0.0.3:2 ttl 64; UDP 10.0.0.2:1 > 10.0.0.3:2 ttl 64"
+
+  Scenario: What goes to several ports is rejected once for each of them, and no other
+    Given the filter
+      """xml
+      <filter name='no-udp'>
+        <rule action='reject' direction='out'><udp/></rule>
+      </filter>
+      """
+    And a host with the virtual network
+      | network | mode     | address       |
+      | lab     | isolated | 10.0.0.254/24 |
+    And the stations
+      | guest | MAC               | at  | address  | filter |
+      | one   | 52:54:00:00:00:01 | lab | 10.0.0.1 | no-udp |
+      | two   | 52:54:00:00:00:02 | lab | 10.0.0.2 |        |
+      | three | 52:54:00:00:00:03 | lab | 10.0.0.3 |        |
+    When one sends a UDP datagram to two
+    Then nobody receives it
+    And one receives 2 frames

@@ -1,4 +1,4 @@
-Feature: IPv6 datagrams in fragments
+Feature: Datagrams in fragments
   Where connection tracking runs for IPv6, as in a network that translates it, fragments are kept until the datagram is whole
   (nf_defrag_ipv6), and cut again if it is larger than the pieces were; elsewhere they pass one by one.
 
@@ -78,20 +78,19 @@ Feature: IPv6 datagrams in fragments
       | 60    | UDP [2001:db8:1::11]:5000 > [2001:db8:1::12]:7 hops 64                                                                                     |
       | 1350  | UDP [2001:db8:1::11]:5000 > [2001:db8:1::12]:7, first 64 bytes hops 64; fragment at 64 2001:db8:1::11 > 2001:db8:1::12, 1294 bytes hops 64 |
 
-  Scenario: Flooded to several ports they are cut anew, be it into a single fragment
-    Given a host with the virtual networks
-      | network | mode  | address                            | IPv6 |
-      | default | nat   | 192.168.122.1/24, 2001:db8:1::1/64 | translated |
-      | other   | route | 192.168.123.1/24, 2001:db8:2::1/64 |      |
+  Scenario: Flooded to several ports they are cut anew, be it into a single fragment, for all but the oldest port
+    Given a host with the virtual network
+      | network | mode | address                            | IPv6       |
+      | default | nat  | 192.168.122.1/24, 2001:db8:1::1/64 | translated |
     And the stations
       | guest | MAC               | address                        | at      |
       | g1    | 52:54:00:00:00:11 | 192.168.122.11, 2001:db8:1::11 | default |
       | g2    | 52:54:00:00:00:12 | 192.168.122.12, 2001:db8:1::12 | default |
-      | h1    | 52:54:00:00:00:13 | 192.168.123.13, 2001:db8:2::13 | other   |
-      | L     | 52:54:00:00:00:99 | 10.0.0.9, 2001:db8:f::9        | LAN     |
+      | g3    | 52:54:00:00:00:13 | 192.168.122.13, 2001:db8:1::13 | default |
     When g1 sends the last IPv6 fragment of a datagram of 100 bytes to g2
     And g1 sends the first IPv6 fragment of a datagram of 100 bytes to g2
-    Then g2 gets "UDP [2001:db8:1::11]:5000 > [2001:db8:1::12]:7, first 108 bytes hops 64"
+    Then g2 gets "UDP [2001:db8:1::11]:5000 > [2001:db8:1::12]:7, first 64 bytes hops 64; fragment at 64 2001:db8:1::11 > 2001:db8:1::12, 44 bytes hops 64"
+    And g3 gets "UDP [2001:db8:1::11]:5000 > [2001:db8:1::12]:7, first 108 bytes hops 64"
 
   Scenario: Routed from a bridge they leave as one packet, translated
     Given a host with the virtual networks
@@ -170,3 +169,17 @@ Feature: IPv6 datagrams in fragments
       | ipv6       |
       | routed     |
       | translated |
+
+  Scenario: Flooded in IPv4 the copies are cut as large as the largest piece was, and the oldest port gets them as they came
+    Given a host with the virtual network
+      | network | mode | address          |
+      | default | nat  | 192.168.122.1/24 |
+    And the stations
+      | guest | MAC               | address        | at      |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11 | default |
+      | g2    | 52:54:00:00:00:12 | 192.168.122.12 | default |
+      | g3    | 52:54:00:00:00:13 | 192.168.122.13 | default |
+    When g1 sends the last fragment of a datagram of 300 bytes to g2
+    And g1 sends the first fragment of a datagram of 300 bytes to g2
+    Then g2 gets "UDP 192.168.122.11:5000 > 192.168.122.12:7, first 64 bytes ttl 64; fragment at 64 192.168.122.11 > 192.168.122.12, 244 bytes ttl 64"
+    And g3 gets "UDP 192.168.122.11:5000 > 192.168.122.12:7, first 240 bytes ttl 64; fragment at 240 192.168.122.11 > 192.168.122.12, 68 bytes ttl 64"

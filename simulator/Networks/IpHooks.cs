@@ -340,24 +340,19 @@ internal sealed class IpHooks : IBridgeNetfilter
         }
 
         int mtu = egress.Options.Mtu;
-        bool large = bytes.Length - FrameHead.Length > mtu;
-        if (!frame.Sizes.IsDefaultOrEmpty)
-        {
-            int header = Ipv4Rewriter.HeaderLength(bytes[FrameHead.Length..]);
-            bool fit = frame.Sizes.All(size => size + header <= mtu);
-            Ipv4Fragments.Send(bytes, FrameHead.Length, mtu, fit ? frame.Sizes : [], new PortSink(bridge, egress));
-        }
-        else if (!large)
+        int largest = frame.Sizes.IsDefaultOrEmpty ? 0 : frame.Sizes.Max() + Ipv4Rewriter.HeaderLength(bytes[FrameHead.Length..]);
+        bool mayCut = largest > 0 ? largest <= mtu : (bytes[FrameHead.Length + 6] & 0x40) == 0; // br_nf_ip_fragment
+        if (largest == 0 && bytes.Length - FrameHead.Length <= mtu)
         {
             bridge.Emit(egress, bytes, tagged: false);
         }
-        else if ((bytes[FrameHead.Length + 6] & 0x40) != 0)
+        else if (!mayCut)
         {
             bridge.Fates.Enter(Fate.TooBigForBridge, egress.Options.Name);
         }
         else
         {
-            Ipv4Fragments.Send(bytes, FrameHead.Length, mtu, [], new PortSink(bridge, egress));
+            Ipv4Fragments.Send(bytes, FrameHead.Length, largest > 0 ? largest : mtu, largest > 0 && !frame.IsCopy ? frame.Sizes : [], new PortSink(bridge, egress));
         }
     }
 
@@ -377,7 +372,7 @@ internal sealed class IpHooks : IBridgeNetfilter
         }
         else
         {
-            Ipv6Fragments.Send(bytes, FrameHead.Length, mtu, frame.Sizes, keepSizes: !frame.Flooded, _host.Ipv6.NextIdentification(), new PortSink(bridge, egress));
+            Ipv6Fragments.Send(bytes, FrameHead.Length, mtu, frame.Sizes, keepSizes: !frame.IsCopy, _host.Ipv6.NextIdentification(), new PortSink(bridge, egress));
         }
     }
 

@@ -25,6 +25,7 @@ public sealed class Bridge
     private readonly IHostPort _host;
     private readonly IBridgeNetfilter? _netfilter;
     private readonly List<BridgePort> _ports = [];
+    private readonly List<BridgePort> _byAge = []; // the oldest first
     private readonly ForwardingTable _table = new();
     private readonly MulticastSnooping? _snooping;
     private readonly SpanningTree? _tree;
@@ -61,6 +62,7 @@ public sealed class Bridge
 
         var port = new BridgePort(_ports.Count, options, filter, wire) { UpSince = _clock.GetTimestamp() };
         _ports.Add(port);
+        _byAge.Add(port);
         SetLocal(options.Mac, options.Vlans);
         SpeakForItself(port);
         return port;
@@ -77,6 +79,8 @@ public sealed class Bridge
         _snooping?.Forget(port.Index);
         (port.Up, port.Carrier) = (false, false);
         BridgePort successor = _ports[port.Index] = port.Successor(_clock.GetTimestamp());
+        _byAge.Remove(port);
+        _byAge.Add(successor);
         SpeakForItself(successor);
         return successor;
     }
@@ -298,27 +302,7 @@ public sealed class Bridge
         }
         else
         {
-            SendToAudience(ref passing, audience);
-        }
-    }
-
-    private void SendToAudience(ref PassingFrame passing, in MulticastSnooping.Audience audience)
-    {
-        foreach (BridgePort port in _ports)
-        {
-            if (port == passing.Ingress && !port.Options.Hairpin)
-            {
-                continue;
-            }
-
-            if (_snooping!.Hears(port, audience))
-            {
-                ForwardTo(port, ref passing);
-            }
-            else
-            {
-                Became(Fate.NotSubscribed, port);
-            }
+            Flood(ref passing, FloodKind.Subscribed, audience);
         }
     }
 
@@ -346,26 +330,46 @@ public sealed class Bridge
         SayHello(appointments);
     });
 
-    private void Flood(ref PassingFrame passing, FloodKind kind)
+    /// <summary>To every port that may have it, the newest first (br_add_if puts a new port before the others).</summary>
+    /// <remarks>Each gets a copy but the last, who gets the frame itself unless the host is to have it after all ports (br_flood).
+    /// Where snooping knows an audience, the kernel goes by the ports' places in its memory, which nobody can know
+    /// (br_multicast_flood); the order is the same here.</remarks>
+    private void Flood(ref PassingFrame passing, FloodKind kind, in MulticastSnooping.Audience audience = default)
     {
-        passing.Flooded = true;
-        foreach (BridgePort port in _ports)
+        BridgePort? held = null;
+        passing.IsCopy = true;
+        for (int i = _byAge.Count - 1; i >= 0; i--)
         {
+            BridgePort port = _byAge[i];
             if (port == passing.Ingress && !port.Options.Hairpin)
             {
                 continue;
             }
 
-            if (!Takes(port.Options, kind))
+            if ((Unwanted(port, kind, audience) ?? Undeliverable(port, passing)) is { } reason)
             {
-                Became(Fate.NotFlooded, port);
+                Became(reason, port);
+                continue;
             }
-            else
+
+            if (held is not null)
             {
-                ForwardTo(port, ref passing);
+                Hand(held, ref passing);
             }
+
+            held = port;
+        }
+
+        if (held is not null)
+        {
+            passing.IsCopy = kind is FloodKind.Multicast or FloodKind.Broadcast;
+            Hand(held, ref passing);
         }
     }
+
+    private Fate? Unwanted(BridgePort port, FloodKind kind, in MulticastSnooping.Audience audience) =>
+        kind == FloodKind.Subscribed ? _snooping!.Hears(port, audience) ? null : Fate.NotSubscribed
+        : Takes(port.Options, kind) ? null : Fate.NotFlooded;
 
     private static bool Takes(PortOptions options, FloodKind kind) => kind switch
     {
@@ -377,22 +381,26 @@ public sealed class Bridge
 
     private void ForwardTo(BridgePort port, ref PassingFrame passing)
     {
-        if (Undeliverable(port, passing.Ingress) is { } reason)
+        if (Undeliverable(port, passing) is { } reason)
         {
             Became(reason, port);
         }
-        else if (!_options.VlanFiltering)
+        else
+        {
+            Hand(port, ref passing);
+        }
+    }
+
+    private void Hand(BridgePort port, ref PassingFrame passing)
+    {
+        if (!_options.VlanFiltering)
         {
             PassTo(port, ref passing);
         }
-        else if (port.Options.Vlans.Has(passing.Vlan))
+        else
         {
             PassingFrame dressed = passing.Dressed(port.Options.Vlans.Dress(passing.Bytes, passing.Vlan));
             PassTo(port, ref dressed);
-        }
-        else
-        {
-            Became(Fate.OtherVlan, port);
         }
     }
 
@@ -416,11 +424,13 @@ public sealed class Bridge
         }
     }
 
-    private Fate? Undeliverable(BridgePort to, BridgePort? from) =>
-        to == from && !to.Options.Hairpin ? Fate.SamePort
+    // should_deliver, net/bridge/br_forward.c
+    private Fate? Undeliverable(BridgePort to, in PassingFrame passing) =>
+        to == passing.Ingress && !to.Options.Hairpin ? Fate.SamePort
         : to.Obstacle() is { } obstacle ? obstacle
         : StateOf(to) != PortState.Forwarding ? Fate.PortNotForwarding
-        : to.Options.Isolated && from is { Options.Isolated: true } ? Fate.BothIsolated
+        : to.Options.Isolated && passing.Ingress is { Options.Isolated: true } ? Fate.BothIsolated
+        : _options.VlanFiltering && !to.Options.Vlans.Has(passing.Vlan) ? Fate.OtherVlan
         : null;
 
     private void GiveToHost(ref PassingFrame passing)
@@ -450,6 +460,7 @@ public sealed class Bridge
         UnknownUnicast,
         Multicast,
         Broadcast,
+        Subscribed,
         FromHost,
     }
 }

@@ -28,8 +28,8 @@ public ref struct PassingFrame
     /// <summary>The IP hooks have seen the packet (untagged IP, and bridge netfilter on).</summary>
     public bool SeenByIp { get; internal set; }
 
-    /// <summary>It goes to several ports, so each gets a copy whose bytes the others share (skb_cloned).</summary>
-    public bool Flooded { get; internal set; }
+    /// <summary>Others have yet to get the frame, and share its bytes (skb_cloned).</summary>
+    public bool IsCopy { get; internal set; }
 
     /// <summary>On a VLAN-aware bridge; 0 on others.</summary>
     internal ushort Vlan { get; set; }

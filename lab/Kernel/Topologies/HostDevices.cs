@@ -186,6 +186,7 @@ internal sealed class HostDevices : IDisposable
         RouteBatch devices = new RouteBatch().AddBridge(bridge.Name, FirstBridge + place, bridge.Mac);
         InterfaceName marker = InterfaceName.Parse(string.Create(CultureInfo.InvariantCulture, $"marker{place}"));
         AddTaps<OnBridge>(devices, FirstBridge + place, at => at.Bridge == bridge.Name, marker);
+        Carry(new RouteBatch().SpareFloods(marker)); // a packet is rejected once for every port that it would leave by
         foreach ((Guest watcher, _, _) in Plugged<OnHost>().Where(watched => watched.At.Device == bridge.Name))
         {
             Listen(watcher.Name, PacketSocket.Open(bridge.Name, PacketSocket.AllTypes), _segments[^1]);
@@ -195,7 +196,6 @@ internal sealed class HostDevices : IDisposable
     /// <summary>A segment: taps on a bridge, one of them for the marker.</summary>
     private void AddTaps<T>(RouteBatch devices, int bridge, Func<T, bool> here, InterfaceName marker) where T : Attachment
     {
-        // The oldest port: the kernel floods copies, and gives the last and oldest one what it copied from (br_flood).
         Segment segment = new(Open(TapDevice.Create(marker)), _arrivals, _patience);
         devices.Enslave(marker, bridge, MacAddress.FromBits(Devices.MarkerPortMac.Bits + (uint)_segments.Count));
         _segments.Add(segment);

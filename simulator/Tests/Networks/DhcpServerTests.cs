@@ -14,7 +14,7 @@ public sealed class DhcpServerTests
     public void An_unknown_client_is_offered_the_address_that_its_mac_hashes_to_after_a_ping_of_three_seconds()
     {
         TestNetwork net = Network();
-        net.SendFrame("g1", Discover(Client)).Select(s => s.At).Should().Equal("g2", "g1", "g2"); // flooded; then the question for the candidate
+        net.SendFrame("g1", Discover(Client)).Select(s => s.At).Should().Equal("g2", "g2", "g1"); // flooded; then the question for the candidate
         net.Wait(TimeSpan.FromSeconds(2.5)).Should().HaveCount(4, "the question is repeated after one and two seconds, to both guests");
 
         IReadOnlyList<(string At, byte[] Frame)> offer = net.Wait(TimeSpan.FromSeconds(0.5));

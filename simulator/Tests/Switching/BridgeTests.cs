@@ -259,6 +259,20 @@ public sealed class BridgeTests
     }
 
     [Fact]
+    public void The_newest_port_hears_first_and_a_port_plugged_in_anew_is_the_newest()
+    {
+        TestSwitch made = WithPorts(4);
+
+        made.Send("g1", Frame(Mac(9), Mac(1)));
+        made.Fates.Where(met => met.Fate == Fate.Forwarded).Select(met => met.At).Should().Equal("g4", "g3", "g2");
+
+        made.Bridge.Replug(made["g2"]);
+        made.Fates.Clear();
+        made.Send("g1", Frame(Mac(9), Mac(1)));
+        made.Fates.Where(met => met.Fate == Fate.Forwarded).Select(met => met.At).Should().Equal("g2", "g4", "g3");
+    }
+
+    [Fact]
     public void A_port_without_learning_still_forwards()
     {
         TestSwitch made = WithPorts(3, change: o => o with { Learning = o.Name != "g1" });
