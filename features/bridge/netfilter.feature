@@ -127,6 +127,39 @@ Feature: What bridge netfilter and snooping do to frames that look harmless
     When g3 sends a frame to g1
     Then only g1 receives it
 
+  Scenario Outline: Bridge netfilter reads hop-by-hop options: <what>
+    Given a host with the bridge
+      | bridge |
+      | br0    |
+    And bridge netfilter is on
+    And the stations
+      | guest | MAC               | address     | at  |
+      | g1    | 52:54:00:00:00:11 | 2001:db8::1 | br0 |
+      | g2    | 52:54:00:00:00:12 | 2001:db8::2 | br0 |
+    When g1 sends the bytes
+      """
+      525400000012 525400000011 86dd 60000000 <payload> 0040
+      20010db8000000000000000000000001 20010db8000000000000000000000002
+      <options> 0000000000000000
+      """
+    Then <who> receives it
+
+    Examples:
+      | what                                        | payload | options          | who     |
+      | PadN fills the header                       | 0010    | 3b00010400000000 | only g2 |
+      | Pad1 six times                              | 0010    | 3b00000000000000 | only g2 |
+      | an option nobody knows                      | 0010    | 3b001e0400000000 | only g2 |
+      | a router alert, then Pad1                   | 0010    | 3b00050200000000 | only g2 |
+      | PadN ends behind the header                 | 0010    | 3b00010500000000 | nobody  |
+      | an option that nobody knows ends behind it  | 0010    | 3b001e0500000000 | nobody  |
+      | a type without its length                   | 0010    | 3b00010300000001 | nobody  |
+      | the header is longer than the payload       | 0008    | 3b01010c00000000 | nobody  |
+      | the header is longer than the frame         | 0010    | 3b02011400000000 | nobody  |
+      | a jumbo option beside a payload length      | 0010    | 3b00c20400010000 | nobody  |
+      | no payload length and no jumbo option       | 0000    | 3b00010400000000 | nobody  |
+      | a jumbo option that an ordinary length says | 0000    | 3b00c20400000010 | nobody  |
+      | a jumbo option longer than the frame        | 0000    | 3b00c20400010000 | nobody  |
+
   @checklist-5
   Scenario: With snooping on, a malformed packet to a group is dropped, bridge netfilter or not
     Given a host with the bridge

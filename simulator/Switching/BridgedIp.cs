@@ -10,7 +10,8 @@ internal static class BridgedIp
     private const int MinimumIpv4 = 20; // bytes
     private const int Ipv6Header = 40; // bytes
     private const byte HopByHop = 0;
-    private const byte JumboOption = 194; // RFC 2675 section 2
+    private const byte Pad1 = 0; // an option without a length, RFC 8200 section 4.2
+    private const byte Jumbo = 194; // RFC 2675 section 2
 
     /// <summary>The length up to which the packet is kept.</summary>
     /// <returns>False: the header is malformed and the packet is dropped.</returns>
@@ -43,52 +44,67 @@ internal static class BridgedIp
         }
 
         int payload = BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
-        bool hopByHop = packet[6] == HopByHop;
-        if (payload == 0 && hopByHop)
+        if (packet[6] != HopByHop)
         {
-            return TryJumbo(packet, out length);
+            length = Ipv6Header + payload;
+        }
+        else if (!TryReadOptions(packet, payload, out length))
+        {
+            return false;
         }
 
-        length = Ipv6Header + payload;
-        return length <= packet.Length && (!hopByHop || OptionsEnd(packet[..(Ipv6Header + payload)]) > 0);
+        return length <= packet.Length;
     }
 
     /// <summary>An ARP packet must have its fixed part, with lengths for hardware and protocol addresses.</summary>
     public static bool IsWholeArp(ReadOnlySpan<byte> frame) => frame.Length >= FrameHead.Length + 8;
 
-    private static int OptionsEnd(ReadOnlySpan<byte> packet)
+    /// <summary>The hop-by-hop options must fill their header exactly, and a jumbo option must stand alone for the length
+    /// (nf_ip6_check_hbh_len in net/netfilter/utils.c; RFC 2675 section 3).</summary>
+    private static bool TryReadOptions(ReadOnlySpan<byte> packet, int payload, out int length)
     {
+        length = Ipv6Header + payload;
         if (packet.Length < Ipv6Header + 8)
         {
-            return 0;
+            return false;
         }
 
         int end = Ipv6Header + 8 + packet[Ipv6Header + 1] * 8;
-        return end <= packet.Length ? end : 0;
-    }
+        if (end > packet.Length)
+        {
+            return false;
+        }
 
-    private static bool TryJumbo(ReadOnlySpan<byte> packet, out int length)
-    {
-        length = 0;
-        int end = OptionsEnd(packet);
         for (int at = Ipv6Header + 2; at < end;)
         {
-            if (packet[at] == 0) // Pad1 has no length byte
+            if (packet[at] == Pad1)
             {
                 at++;
                 continue;
             }
 
-            if (packet[at] == JumboOption && at + 6 <= end)
+            if (at + 2 > end || at + 2 + packet[at + 1] > end
+                || packet[at] == Jumbo && !TryReadJumbo(packet[at..], at, payload, out length))
             {
-                uint payload = BinaryPrimitives.ReadUInt32BigEndian(packet[(at + 2)..]);
-                length = Ipv6Header + (int)Math.Min(payload, int.MaxValue / 2);
-                return payload > ushort.MaxValue && length <= packet.Length;
+                return false;
             }
 
-            at += at + 1 < end ? 2 + packet[at + 1] : end;
+            at += 2 + packet[at + 1];
         }
 
-        return false;
+        return end <= length; // asked again on the way out, when the rest has been cut off
+    }
+
+    private static bool TryReadJumbo(ReadOnlySpan<byte> option, int at, int payload, out int length)
+    {
+        length = 0;
+        if (option[1] != 4 || at % 4 != 2 || payload != 0)
+        {
+            return false;
+        }
+
+        uint jumbo = BinaryPrimitives.ReadUInt32BigEndian(option[2..]);
+        length = Ipv6Header + (int)Math.Min(jumbo, int.MaxValue / 2);
+        return jumbo > ushort.MaxValue;
     }
 }
