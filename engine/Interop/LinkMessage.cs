@@ -6,23 +6,22 @@ namespace Lab.Engine.Interop;
 /// <summary>What the kernel says of one device, asked or unasked: struct ifinfomsg and its attributes, rtnetlink(7).</summary>
 public readonly ref struct LinkMessage
 {
-    private const int HeaderLength = 32; // bytes: struct nlmsghdr, struct ifinfomsg
+    private const int FamilyHeader = 16; // bytes: struct ifinfomsg
     private const ushort NewLink = 16; // RTM_NEWLINK
     private const byte BridgeFamily = 7; // AF_BRIDGE
     private const ushort NameAttribute = 3, ProtocolInfo = 12, LinkInfo = 18; // IFLA_IFNAME, IFLA_PROTINFO, IFLA_LINKINFO
     private const ushort InfoData = 2, PortStateAttribute = 1; // IFLA_INFO_DATA, IFLA_BRPORT_STATE
     private const ushort QuerierState = 47, Ipv4Timer = 3, Ipv6Timer = 7; // IFLA_BR_MCAST_QUERIER_STATE, BRIDGE_QUERIER_IP*_OTHER_TIMER
-    private const int TypeMask = 0x3FFF; // NLA_TYPE_MASK
     private const double UserTicks = 100; // a second, whatever the kernel's own (USER_HZ)
 
-    private readonly ReadOnlySpan<byte> _message;
+    private readonly ReadOnlySpan<byte> _body;
 
-    private LinkMessage(ReadOnlySpan<byte> message) => _message = message;
+    private LinkMessage(ReadOnlySpan<byte> body) => _body = body;
 
-    internal static bool TryRead(ReadOnlySpan<byte> message, out LinkMessage link)
+    internal static bool TryRead(NetlinkMessage message, out LinkMessage link)
     {
-        bool fits = message.Length >= HeaderLength && BinaryPrimitives.ReadUInt16LittleEndian(message[4..]) == NewLink;
-        link = fits ? new(message) : default;
+        bool fits = message.Type == NewLink && message.Body.Length >= FamilyHeader;
+        link = fits ? new(message.Body) : default;
         return fits;
     }
 
@@ -30,39 +29,14 @@ public readonly ref struct LinkMessage
 
     /// <summary>Where the spanning tree has brought a bridge's port, in the numbers of BR_STATE_*; null when it does not say.</summary>
     public byte? PortState =>
-        _message[16] == BridgeFamily && Find(ProtocolInfo, PortStateAttribute) is [var state, ..] ? state : null;
+        _body[0] == BridgeFamily && Find(ProtocolInfo, PortStateAttribute) is [var state, ..] ? state : null;
 
     /// <summary>For how long a bridge will go on believing that another querier is there; null when it knows none.</summary>
     public TimeSpan? QuerierExpires(bool version6) =>
         Find(LinkInfo, InfoData, QuerierState, version6 ? Ipv6Timer : Ipv4Timer) is { Length: 8 } timer
             ? TimeSpan.FromSeconds(BinaryPrimitives.ReadUInt64LittleEndian(timer) / UserTicks) : null;
 
-    /// <summary>The value of an attribute inside attributes; empty when one of them is not there.</summary>
-    private ReadOnlySpan<byte> Find(params ReadOnlySpan<ushort> path)
-    {
-        ReadOnlySpan<byte> at = _message[HeaderLength..];
-        foreach (ushort wanted in path)
-        {
-            at = Among(at, wanted);
-        }
-
-        return at;
-    }
-
-    private static ReadOnlySpan<byte> Among(ReadOnlySpan<byte> attributes, ushort wanted)
-    {
-        while (attributes.Length >= 4 && BinaryPrimitives.ReadUInt16LittleEndian(attributes) is var length and >= 4 && length <= attributes.Length)
-        {
-            if ((BinaryPrimitives.ReadUInt16LittleEndian(attributes[2..]) & TypeMask) == wanted)
-            {
-                return attributes[4..length];
-            }
-
-            attributes = attributes[Math.Min(attributes.Length, (length + 3) & ~3)..];
-        }
-
-        return [];
-    }
+    private ReadOnlySpan<byte> Find(params ReadOnlySpan<ushort> path) => NetlinkAttributes.Find(_body[FamilyHeader..], path);
 }
 
 /// <summary>Takes what the kernel says of devices, one at a time.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Lab.Engine.Interop;
 
 /// <summary>One object of nf_tables as the kernel lists it; the same attributes make it again.</summary>
@@ -8,17 +6,17 @@ namespace Lab.Engine.Interop;
 internal sealed record NetfilterMessage(byte Family, ReadOnlyMemory<byte> Attributes)
 {
     /// <summary>The attributes of the wanted types, with their headers.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Select(IReadOnlySet<ushort> wanted)
+    public IReadOnlyList<ReadOnlyMemory<byte>> Select(IReadOnlySet<ushort> wanted)
     {
-        for (ReadOnlyMemory<byte> rest = Attributes; rest.Length >= 4;)
+        List<ReadOnlyMemory<byte>> selected = [];
+        foreach (NetlinkAttributes attribute in new NetlinkAttributes(Attributes.Span))
         {
-            int length = BinaryPrimitives.ReadUInt16LittleEndian(rest.Span) + 3 & ~3;
-            if (wanted.Contains((ushort)(BinaryPrimitives.ReadUInt16LittleEndian(rest.Span[2..]) & 0x3FFF))) // less NLA_F_*
+            if (wanted.Contains(attribute.Type))
             {
-                yield return rest[..length];
+                selected.Add(Attributes[attribute.Whole]);
             }
-
-            rest = rest[length..];
         }
+
+        return selected;
     }
 }

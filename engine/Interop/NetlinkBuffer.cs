@@ -10,7 +10,6 @@ namespace Lab.Engine.Interop;
 /// </code>Lengths are written when what they measure is complete; headers are in the machine's own order.</remarks>
 internal sealed class NetlinkBuffer
 {
-    public const int HeaderLength = 16; // struct nlmsghdr
     public const ushort Request = 0x1, Acknowledge = 0x4; // NLM_F_*
 
     private const int AttributeHeader = 4; // struct nlattr
@@ -39,11 +38,11 @@ internal sealed class NetlinkBuffer
     public int BeginMessage(ushort type, int flags, uint sequence, int familyHeader, out Span<byte> header)
     {
         int start = Length;
-        Span<byte> begin = Take(HeaderLength + familyHeader);
+        Span<byte> begin = Take(NetlinkMessage.HeaderLength + familyHeader);
         BinaryPrimitives.WriteUInt16LittleEndian(begin[4..], type);
         BinaryPrimitives.WriteUInt16LittleEndian(begin[6..], (ushort)(Request | flags));
         BinaryPrimitives.WriteUInt32LittleEndian(begin[8..], sequence);
-        header = begin[HeaderLength..];
+        header = begin[NetlinkMessage.HeaderLength..];
         return start;
     }
 

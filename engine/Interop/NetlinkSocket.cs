@@ -1,37 +1,27 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace Lab.Engine.Interop;
 
 /// <summary>A netlink socket in the namespace of the thread that opened it: netlink(7).</summary>
-internal sealed partial class NetlinkSocket : IDisposable
+internal sealed class NetlinkSocket : IDisposable
 {
     public const int Route = 0, Netfilter = 12; // NETLINK_ROUTE, NETLINK_NETFILTER
 
-    /// <summary>struct nlmsghdr, in bytes: length, type, flags, sequence number, port.</summary>
-    public const int HeaderLength = 16;
-
-    private const int Family = 16, Raw = 3, CloseOnExec = 0x80000; // AF_NETLINK, SOCK_RAW, SOCK_CLOEXEC
-    private const int SocketLevel = 1, ReceiveBufferForce = 33; // SOL_SOCKET, SO_RCVBUFFORCE
+    private const int Family = 16; // AF_NETLINK
+    private const int SendBufferForce = 32, ReceiveBufferForce = 33; // SO_*BUFFORCE
+    private const int NamespaceCookieOption = 71; // SO_NETNS_COOKIE
+    private const int NetlinkLevel = 270, ShortAnswers = 10, Reasons = 11; // SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK
     private const int AddressLength = 12; // struct sockaddr_nl
-    private const int DontWait = 0x40; // MSG_DONTWAIT
-    private const int Again = 11; // EAGAIN
 
-    private readonly SafeFileHandle _socket;
+    private readonly KernelSocket _socket;
 
-    public NetlinkSocket(int protocol)
-    {
-        _socket = Socket(Family, Raw | CloseOnExec, protocol);
-        if (_socket.IsInvalid)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), "socket: netlink");
-        }
-    }
+    public NetlinkSocket(int protocol) => _socket = new(Family, protocol, "netlink");
 
-    /// <summary>For <see cref="Readiness"/>; valid while this object is.</summary>
-    public int Descriptor => (int)_socket.DangerousGetHandle();
+    public int Descriptor => _socket.Descriptor;
+
+    /// <summary>A number of the socket's namespace that no other namespace has until the next boot.</summary>
+    public ulong NamespaceCookie => _socket.Get(KernelSocket.SocketLevel, NamespaceCookieOption);
 
     /// <summary>Hears from now on what the kernel tells a group.</summary>
     /// <param name="bufferLength">How many bytes of what was not yet read the kernel keeps, its own overhead included.</param>
@@ -42,50 +32,28 @@ internal sealed partial class NetlinkSocket : IDisposable
         address.Clear();
         BinaryPrimitives.WriteUInt16LittleEndian(address, Family);
         BinaryPrimitives.WriteUInt32LittleEndian(address[8..], 1u << (group - 1));
-        if (SetOption(_socket, SocketLevel, ReceiveBufferForce, ref bufferLength, sizeof(int)) != 0
-            || Bind(_socket, address, AddressLength) != 0)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), "bind: joining a netlink group");
-        }
+        _socket.Set(KernelSocket.SocketLevel, ReceiveBufferForce, bufferLength);
+        _socket.Bind(address);
     }
 
-    public void Send(ReadOnlySpan<byte> requests)
+    /// <summary>Has refusals say why, and not quote the request.</summary>
+    public void AskForReasons()
     {
-        if (Send(_socket, requests, (nuint)requests.Length, 0) < 0)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), "send: netlink");
-        }
+        _socket.Set(NetlinkLevel, ShortAnswers, 1);
+        _socket.Set(NetlinkLevel, Reasons, 1);
     }
+
+    /// <summary>Lets a datagram of so many bytes fit.</summary>
+    public void MakeRoom(int length) => _socket.Set(KernelSocket.SocketLevel, SendBufferForce, length + (1 << 16));
+
+    public void Send(ReadOnlySpan<byte> requests) => _socket.Send(requests);
 
     /// <summary>Waits for what the kernel says next; its length in bytes.</summary>
-    public int Receive(Span<byte> buffer) => Receive(buffer, 0);
+    public int Receive(Span<byte> buffer) => _socket.Receive(buffer);
 
     /// <returns>Its length in bytes, or -1 when nothing waits.</returns>
     /// <exception cref="Win32Exception">ENOBUFS: the kernel has said more than the buffer takes, and it is lost.</exception>
-    public int TryReceive(Span<byte> buffer) => Receive(buffer, DontWait);
+    public int TryReceive(Span<byte> buffer) => _socket.TryReceive(buffer);
 
     public void Dispose() => _socket.Dispose();
-
-    private int Receive(Span<byte> buffer, int flags)
-    {
-        nint length = Receive(_socket, buffer, (nuint)buffer.Length, flags);
-        return length >= 0 ? (int)length
-            : flags == DontWait && Marshal.GetLastPInvokeError() == Again ? -1
-            : throw new Win32Exception(Marshal.GetLastPInvokeError(), "recv: netlink");
-    }
-
-    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
-    private static partial SafeFileHandle Socket(int family, int kind, int protocol);
-
-    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    private static partial int SetOption(SafeFileHandle socket, int level, int option, ref int value, uint length);
-
-    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
-    private static partial int Bind(SafeFileHandle socket, ReadOnlySpan<byte> address, uint length);
-
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    private static partial nint Send(SafeFileHandle socket, ReadOnlySpan<byte> bytes, nuint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    private static partial nint Receive(SafeFileHandle socket, Span<byte> buffer, nuint length, int flags);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace Lab.Engine.Interop;
@@ -55,15 +54,15 @@ public sealed record NftTraceEvent(
     {
         const ushort Trace = 10 << 8 | 17; // NFNL_SUBSYS_NFTABLES, NFT_MSG_TRACE
         const int GenericHeader = 4; // struct nfgenmsg
-        if (message.Length < NetlinkSocket.HeaderLength + GenericHeader || BinaryPrimitives.ReadUInt16LittleEndian(message[4..]) != Trace)
+        if (!NetlinkMessage.TryRead(message, out NetlinkMessage told) || told.Type != Trace || told.Body.Length < GenericHeader)
         {
             return null;
         }
 
-        NftTraceEvent found = new(0, message[NetlinkSocket.HeaderLength], "", "", 0, default, default, 0, 0, 0, default);
-        foreach ((ushort type, Range at) in Attributes(message, NetlinkSocket.HeaderLength + GenericHeader))
+        NftTraceEvent found = new(0, told.Body[0], "", "", 0, default, default, 0, 0, 0, default);
+        foreach (NetlinkAttributes attribute in new NetlinkAttributes(told.Body[GenericHeader..]))
         {
-            found = found.With((Part)type, message[at]);
+            found = found.With((Part)attribute.Type, attribute.Value);
         }
 
         return found;
@@ -104,16 +103,9 @@ public sealed record NftTraceEvent(
 
     private static NftTraceVerdict VerdictIn(ReadOnlySpan<byte> nested)
     {
-        foreach ((ushort type, Range at) in Attributes(nested, 0))
-        {
-            if (type == 1) // NFTA_VERDICT_CODE
-            {
-                int code = (int)Number(nested[at]);
-                return (NftTraceVerdict)(code < 0 ? code : code & 0xFF); // NF_VERDICT_MASK: above it a reason may stand
-            }
-        }
-
-        return default;
+        const ushort Code = 1; // NFTA_VERDICT_CODE
+        int code = (int)Number(NetlinkAttributes.Find(nested, Code));
+        return (NftTraceVerdict)(code < 0 ? code : code & 0xFF); // NF_VERDICT_MASK: above it a reason may stand
     }
 
     /// <summary>Numbers of nftables are in network order, whatever their width.</summary>
@@ -129,25 +121,4 @@ public sealed record NftTraceEvent(
     }
 
     private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value.TrimEnd((byte)0));
-
-    /// <summary>Attributes are a length, a type and a value each, aligned to four bytes (netlink(7)).</summary>
-    private static List<(ushort Type, Range At)> Attributes(ReadOnlySpan<byte> bytes, int at)
-    {
-        const ushort TypeMask = 0x3FFF; // NLA_TYPE_MASK: two flags stand above the type
-        const int Header = 4;
-        List<(ushort, Range)> attributes = [];
-        while (at + Header <= bytes.Length)
-        {
-            int length = BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
-            if (length < Header || at + length > bytes.Length)
-            {
-                break;
-            }
-
-            attributes.Add(((ushort)(BinaryPrimitives.ReadUInt16LittleEndian(bytes[(at + 2)..]) & TypeMask), (at + Header)..(at + length)));
-            at += (length + 3) & ~3;
-        }
-
-        return attributes;
-    }
 }

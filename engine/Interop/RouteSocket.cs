@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
@@ -7,12 +6,12 @@ namespace Lab.Engine.Interop;
 /// <summary>A netlink socket of the route family, in the namespace of the thread that opened it: rtnetlink(7).</summary>
 public sealed class RouteSocket : IDisposable
 {
-    private const ushort ErrorMessage = 2; // NLMSG_ERROR; with errno 0 it is the acknowledgement
     private const int MaximumAnswer = 1 << 16; // bytes; an answer to our requests is a few hundred at most
 
     private const int LinkGroup = 1, Backlog = 1 << 20; // RTNLGRP_LINK; bytes
 
     private readonly NetlinkSocket _socket = new(NetlinkSocket.Route);
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(MaximumAnswer);
 
     /// <param name="hearsLinks">The kernel tells this socket of every change to a device from now on.</param>
     public RouteSocket(bool hearsLinks = false)
@@ -32,8 +31,11 @@ public sealed class RouteSocket : IDisposable
             return false;
         }
 
-        byte[] buffer = new byte[MaximumAnswer];
-        Each(buffer.AsSpan(0, _socket.Receive(buffer)), reader);
+        foreach (NetlinkMessage message in Receive())
+        {
+            Tell(message, reader);
+        }
+
         return true;
     }
 
@@ -44,27 +46,19 @@ public sealed class RouteSocket : IDisposable
     {
         _socket.Send(batch.Bytes);
         (int Errno, string Step)? refusal = null;
-        byte[] buffer = new byte[MaximumAnswer];
         for (int answered = 0; answered < batch.Steps.Count;)
         {
-            int length = _socket.Receive(buffer);
-            if (reader is not null)
+            foreach (NetlinkMessage message in Receive())
             {
-                Each(buffer.AsSpan(0, length), reader);
-            }
-
-            for (ReadOnlySpan<byte> rest = buffer.AsSpan(0, length); rest.Length >= NetlinkSocket.HeaderLength + sizeof(int);)
-            {
-                int size = BinaryPrimitives.ReadInt32LittleEndian(rest);
-                if (BinaryPrimitives.ReadUInt16LittleEndian(rest[4..]) == ErrorMessage)
+                if (message.Errno is { } errno) // 0 is the acknowledgement
                 {
                     answered++;
-                    int errno = -BinaryPrimitives.ReadInt32LittleEndian(rest[NetlinkSocket.HeaderLength..]);
-                    int sequence = BinaryPrimitives.ReadInt32LittleEndian(rest[8..]);
-                    refusal ??= errno == 0 ? null : (errno, batch.Steps[sequence - 1]);
+                    refusal ??= errno == 0 ? null : (errno, batch.Steps[(int)message.Sequence - 1]);
                 }
-
-                rest = rest[Math.Min(rest.Length, (size + 3) & ~3)..];
+                else if (reader is not null)
+                {
+                    Tell(message, reader);
+                }
             }
         }
 
@@ -76,16 +70,13 @@ public sealed class RouteSocket : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static void Each(ReadOnlySpan<byte> messages, LinkReader reader)
-    {
-        while (messages.Length >= NetlinkSocket.HeaderLength && BinaryPrimitives.ReadInt32LittleEndian(messages) is var size and >= NetlinkSocket.HeaderLength && size <= messages.Length)
-        {
-            if (LinkMessage.TryRead(messages[..size], out LinkMessage link))
-            {
-                reader(link);
-            }
+    private NetlinkMessages Receive() => new(_buffer.AsSpan(0, _socket.Receive(_buffer)));
 
-            messages = messages[Math.Min(messages.Length, (size + 3) & ~3)..];
+    private static void Tell(NetlinkMessage message, LinkReader reader)
+    {
+        if (LinkMessage.TryRead(message, out LinkMessage link))
+        {
+            reader(link);
         }
     }
 }
