@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 
 namespace Lab.Engine.Apply;
 

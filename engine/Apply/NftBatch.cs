@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Text;
-using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Rulesets.Nftables;
 
 namespace Lab.Engine.Apply;

@@ -1,4 +1,5 @@
 using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 using Lab.Kernel;
 
 namespace Lab.Benchmarks;

@@ -5,6 +5,7 @@ using System.Net.NetworkInformation;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
 using Lab.Kernel.Tracing;

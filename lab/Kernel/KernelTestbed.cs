@@ -6,7 +6,7 @@ using Lab.Engine.Interop;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
-using Lab.Kernel.Topologies;
+using Lab.Kernel.Hosts;
 using Lab.Testbeds;
 
 namespace Lab.Kernel;

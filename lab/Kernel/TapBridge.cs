@@ -1,6 +1,7 @@
 using System.Text;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Packets;
 
 namespace Lab.Kernel;

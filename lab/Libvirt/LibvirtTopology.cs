@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Packets;
 using Lab.Kernel;
 

@@ -3,9 +3,10 @@ using Lab.Agreement;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Packets;
 using Lab.Kernel;
-using Lab.Kernel.Topologies;
+using Lab.Kernel.Hosts;
 
 namespace Lab.Fuzz.Mutants;
 

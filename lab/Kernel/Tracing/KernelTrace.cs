@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;

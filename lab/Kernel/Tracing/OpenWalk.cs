@@ -1,5 +1,5 @@
 using Lab.Contract.Testbeds;
-using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets.Nftables;
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>What a trace event speaks of (enum nft_trace_types, include/uapi/linux/netfilter/nf_tables.h).</summary>
 public enum NftTraceKind

@@ -1,4 +1,4 @@
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>One object of nf_tables as the kernel lists it; the same attributes make it again.</summary>
 /// <param name="Family">NFPROTO_*.</param>

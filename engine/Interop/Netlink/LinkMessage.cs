@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>What the kernel says of one device, asked or unasked: struct ifinfomsg and its attributes, rtnetlink(7).</summary>
 public readonly ref struct LinkMessage

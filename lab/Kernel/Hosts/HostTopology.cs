@@ -8,7 +8,7 @@ using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
 using Lab.Testbeds;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>A host with virtual networks, macvtaps and uplinks (<see cref="HostDevices"/> draws it), under rules and with frames.</summary>
 /// <remarks>

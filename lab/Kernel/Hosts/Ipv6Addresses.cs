@@ -1,6 +1,6 @@
 using Lab.Contract.Testbeds;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>IPv6 addresses take effect a moment after they were added: a worker makes the route by which packets for them are the
 /// host's own (addrconf_dad_work, net/ipv6/addrconf.c), even where no duplicate is looked for.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>A netlink socket for nf_tables, in the namespace of the thread that opened it.</summary>
 internal sealed class NetfilterSocket : IDisposable

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>A netlink socket of the route family, in the namespace of the thread that opened it: rtnetlink(7).</summary>
 public sealed class RouteSocket : IDisposable

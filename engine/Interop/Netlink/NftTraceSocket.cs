@@ -1,6 +1,6 @@
 using System.ComponentModel;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>Reads nftrace: what the rules of a namespace do with packets whose trace bit is set (<c>meta nftrace set 1</c>).</summary>
 /// <remarks>The kernel queues an event while the rule runs, so what a packet met can be read as soon as it has gone through.</remarks>

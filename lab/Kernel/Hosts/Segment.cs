@@ -2,7 +2,7 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
 using Lab.Testbeds;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>Ports that hear each other's broadcasts, and the port from which a marker reaches all of them.</summary>
 /// <param name="patience">For a frame that must come; it is through when the write returns, but for an overloaded kernel.</param>

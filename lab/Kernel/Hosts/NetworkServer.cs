@@ -9,7 +9,7 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>A dnsmasq on one bridge, configured as libvirt configures it, but for the ping before an offer, which takes 3 s.</summary>
 /// <remarks>

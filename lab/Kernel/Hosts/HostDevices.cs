@@ -1,10 +1,11 @@
 using System.Globalization;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Packets;
 using Lab.Testbeds;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>The devices of a host and of the LAN that it is plugged into, and who sits at which of them.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using Lab.Engine.Apply;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>What a host's ports enforce: on bridges under the backend's rules, and macvtaps where alone they can be ruled, at the device.</summary>
 internal sealed class HostPolicies

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Lab.Contract.Testbeds;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>Runs a tool in the namespace of the calling thread, which a child process inherits.</summary>
 internal static class NamespaceTool

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 
-namespace Lab.Engine.Tests.Interop;
+namespace Lab.Engine.Tests.Interop.Netlink;
 
 public sealed class NftTraceEventTests
 {

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 
-namespace Lab.Engine.Tests.Interop;
+namespace Lab.Engine.Tests.Interop.Netlink;
 
 public sealed class NetlinkMessageTests
 {
@@ -19,7 +19,7 @@ public sealed class NetlinkMessageTests
     public void A_datagram_is_cut_into_the_answers_to_single_requests() => Answers(Received).Should().Equal((7u, 0, null), (8u, Invalid, "No way"));
 
     [Fact]
-    public void A_message_that_claims_more_than_arrived_is_none() => Answers(Received[..^1]).Should().Equal((7u, 0, null));
+    public void A_message_that_claims_more_than_arrived_is_none() => Answers(Received.AsSpan(0, Received.Length - 1)).Should().Equal((7u, 0, null));
 
     [Fact]
     public void Whatever_comes_can_be_cut_to_the_end() => Check.QuickThrowOnFailure(Prop.ForAll((byte[] noise, NonNegativeInt at, byte value) =>

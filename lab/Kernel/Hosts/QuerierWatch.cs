@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Lab.Contract.Testbeds;
-using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>Watches a bridge's own timer for the querier that it heard, which says how long ago that was.</summary>
 internal static class QuerierWatch

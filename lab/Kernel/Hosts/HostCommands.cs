@@ -5,7 +5,7 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Packets;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>What a host's devices are made and furnished with, as lines of ip(8) and bridge(8) and a table of nft(8); it runs nothing.</summary>
 /// <param name="deviceOf">Where guests are plugged in now; a guest that moves has another device afterwards.</param>

@@ -1,7 +1,7 @@
 using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>Keeps a stack from telling, at random moments, which groups it listens to (switching.md section 10.3).</summary>
 /// <remarks>A host joins groups as soon as it has an IPv6 address, and no sysctl keeps it from reporting that (net/ipv6/mcast.c).</remarks>

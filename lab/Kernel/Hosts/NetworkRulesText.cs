@@ -4,7 +4,7 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>The rules that libvirt makes for its networks, in its nftables layout (switching.md section 3.3).</summary>
 /// <remarks>libvirt names devices by their index; names say the same for devices that stay, and need not exist when the rules load.</remarks>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Lab.Engine.Interop;
 using Lab.Engine.Packets;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>Hears what reaches the stack behind a device that carries macvtaps: a socket per EtherType, because one for all
 /// types hears frames before macvlan takes its share.</summary>

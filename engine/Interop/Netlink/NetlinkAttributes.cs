@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>Walks attributes: a length, a type and a value each, aligned to four bytes (netlink(7)). It ends where one does not fit.</summary>
 internal ref struct NetlinkAttributes(ReadOnlySpan<byte> attributes)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>Netlink messages, written one after the other: netlink(7).</summary>
 /// <remarks><code>

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>The connections that the kernel tracks, in the namespace of the calling thread.</summary>
 public static class ConnectionTable

@@ -1,8 +1,8 @@
 using Lab.Contract.Testbeds;
-using Lab.Engine.Interop;
+using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Packets;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>Where the kernel's spanning tree has brought the ports that came since this was opened; it tells every step itself.</summary>
 internal sealed class PortStates : IDisposable

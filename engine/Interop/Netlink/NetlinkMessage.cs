@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>A message of the kernel where it lies: struct nlmsghdr, and what the family puts behind it (netlink(7)).</summary>
 internal readonly ref struct NetlinkMessage

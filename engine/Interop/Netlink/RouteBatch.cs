@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Lab.Engine.Packets;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>Requests about network devices, written one after the other and sent to the kernel in one go.</summary>
 /// <remarks>The layout is rtnetlink(7), numbers in the machine's own order.</remarks>

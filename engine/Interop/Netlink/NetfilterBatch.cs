@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>Requests to nf_tables that the kernel carries out together or not at all (net/netfilter/nfnetlink.c, nfnetlink_rcv_batch).</summary>
 /// <remarks>

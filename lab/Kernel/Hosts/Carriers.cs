@@ -2,7 +2,7 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
 using Lab.Engine.Packets;
 
-namespace Lab.Kernel.Topologies;
+namespace Lab.Kernel.Hosts;
 
 /// <summary>Waits until new devices carry frames: bridges, veths and macvtaps learn of their carrier from a worker
 /// (net/core/link_watch.c), and lose what is sent before; a marker that crosses says that it has happened.</summary>

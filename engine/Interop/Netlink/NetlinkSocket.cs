@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
 
-namespace Lab.Engine.Interop;
+namespace Lab.Engine.Interop.Netlink;
 
 /// <summary>A netlink socket in the namespace of the thread that opened it: netlink(7).</summary>
 internal sealed class NetlinkSocket : IDisposable
