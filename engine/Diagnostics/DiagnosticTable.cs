@@ -139,6 +139,9 @@ public static class DiagnosticTable
     public static readonly DiagnosticKind ReservedTarget = Ignored("NF067", "reserved-target",
         "device names beginning with 'vnet' are given automatically, so libvirt drops this one");
 
+    public static readonly DiagnosticKind VlanMisplaced = Error("NF068", "vlan-misplaced", "a VLAN on an interface whose frames nobody can tag",
+        "libvirt tags on bridges, Linux's or Open vSwitch, and on SR-IOV devices in passthrough mode");
+
     public static readonly DiagnosticKind UnknownForwardMode = Error("NF070", "unknown-forward-mode", "not a way of forwarding",
         "use nat, route, open, bridge, private, vepa, passthrough or hostdev; or no forward element for an isolated network");
 

@@ -27,7 +27,11 @@ public sealed record NetworkDefinition(
     ImmutableArray<PortGroup> PortGroups,
     VirtualPort? VirtualPort,
     bool Isolated,
-    SourcePosition Position);
+    SourcePosition Position)
+{
+    /// <summary>Of guests for which neither they nor their port group say it; null for none.</summary>
+    public VlanTags? Vlan { get; init; }
+}
 
 /// <param name="Devices">The interfaces of the pool; with a bridge, the only uplink that traffic may use. May be empty.</param>
 /// <param name="TranslationAddresses">In nat mode; null hides behind the uplink's own address.</param>
@@ -133,7 +137,10 @@ public sealed record DhcpHost(MacAddress? Mac, string? Name, string? Id, IpNumbe
 public sealed record NetworkRoute(IpNumber Address, int PrefixLength, IpNumber Gateway, uint Metric);
 
 /// <param name="IsDefault">Used by interfaces that name no group.</param>
-public sealed record PortGroup(string Name, bool IsDefault, VirtualPort? VirtualPort);
+public sealed record PortGroup(string Name, bool IsDefault, VirtualPort? VirtualPort)
+{
+    public VlanTags? Vlan { get; init; }
+}
 
 /// <param name="Network">Null when the document holds an error.</param>
 public sealed record NetworkReadResult(NetworkDefinition? Network, ImmutableArray<Diagnostic> Diagnostics);

@@ -22,13 +22,13 @@ public sealed class NetworkReader
     private readonly Findings _findings;
     private readonly ElementReader _network;
     private readonly NetworkValues _values;
-    private readonly NetworkTrafficReader _traffic;
+    private readonly NetworkBandwidthReader _bandwidth;
     private ForwardMode _mode;
 
     private NetworkReader(DocumentElement root, Findings findings)
     {
         (_network, _findings, _values) = (new(root, findings), findings, new(findings));
-        _traffic = new(_values, findings);
+        _bandwidth = new(_values, findings);
     }
 
     public static NetworkReadResult Read(string file, string text, bool strict = false)
@@ -47,8 +47,7 @@ public sealed class NetworkReader
         ImmutableArray<NetworkIp> addresses = [.. _network.Children("ip").Select(ip => new NetworkIpReader(new(ip, _findings), _values).Read()).OfType<NetworkIp>()];
         CheckAddresses(addresses);
         VirtualPort? virtualPort = _network.Child("virtualport") is { } port ? ReadVirtualPort(port) : null;
-        bool carriesTags = _mode is ForwardMode.HostDevice or ForwardMode.Passthrough || virtualPort is OpenVSwitch;
-        _traffic.CheckVlan(_network.Child("vlan"), carriesTags);
+        VlanTags? vlan = VlanReader.Read(_network.Child("vlan"), _findings);
         NetworkDefinition read = new(
             ReadName(),
             ReadUuid(),
@@ -62,12 +61,16 @@ public sealed class NetworkReader
             ReadDns(),
             addresses,
             [.. _network.Children("route").Select(route => ReadRoute(route, addresses)).OfType<NetworkRoute>()],
-            ReadPortGroups(carriesTags),
+            ReadPortGroups(),
             virtualPort,
-            _network.Child("port") is { } isolation && ReadIsolation(isolation),
-            _network.Position);
+            _network.Child("port") is { } isolation && PortIsolation.Read(isolation, _findings),
+            _network.Position)
+        {
+            Vlan = vlan,
+        };
+        CheckTags(read);
         CheckTrust(_network);
-        _traffic.CheckBandwidth(_network.Child("bandwidth"), ofNetwork: true, read.Bridge is not null);
+        _bandwidth.Check(_network.Child("bandwidth"), ofNetwork: true, read.Bridge is not null);
         _ = _network.Optional("connections"); // dumpxml of a running network writes it
         _network.ReportTheRest();
         return read;
@@ -411,7 +414,7 @@ public sealed class NetworkReader
         return new(destination.Address, destination.PrefixLength, via, cost);
     }
 
-    private ImmutableArray<PortGroup> ReadPortGroups(bool carriesTags)
+    private ImmutableArray<PortGroup> ReadPortGroups()
     {
         List<PortGroup> groups = [];
         foreach (DocumentElement element in _network.Children("portgroup"))
@@ -421,8 +424,8 @@ public sealed class NetworkReader
             DocumentAttribute? name = group.Required("name");
             bool isDefault = _values.YesNo(group.Optional("default"));
             VirtualPort? port = group.Child("virtualport") is { } virtualPort ? ReadVirtualPort(virtualPort) : null;
-            _traffic.CheckVlan(group.Child("vlan"), carriesTags || port is OpenVSwitch);
-            _traffic.CheckBandwidth(group.Child("bandwidth"), ofNetwork: false, fits: true);
+            VlanTags? vlan = VlanReader.Read(group.Child("vlan"), _findings);
+            _bandwidth.Check(group.Child("bandwidth"), ofNetwork: false, fits: true);
             group.ReportTheRest();
             if (groups.Exists(other => other.Name == name?.Value))
             {
@@ -434,7 +437,7 @@ public sealed class NetworkReader
                 _values.Once(element.Position, "one port group can be the default");
             }
 
-            groups.Add(new(name?.Value ?? "", isDefault, port));
+            groups.Add(new(name?.Value ?? "", isDefault, port) { Vlan = vlan });
         }
 
         return [.. groups];
@@ -462,12 +465,27 @@ public sealed class NetworkReader
         return port;
     }
 
-    private bool ReadIsolation(DocumentElement element)
+    /// <remarks>libvirt's networkValidate judges every port group whose guests get tags, and the network itself where a guest may
+    /// do without a group.</remarks>
+    private void CheckTags(NetworkDefinition read)
     {
-        ElementReader port = new(element, _findings);
-        bool isolated = _values.YesNo(port.Optional("isolated"));
-        port.ReportTheRest();
-        return isolated;
+        const string everybody = "guests of such a network";
+        IEnumerable<(VlanTags? Tags, TagCarrier Carrier, string Guests)> uses = read.PortGroups.Select(group => group.VirtualPort is { } own
+            ? (group.Vlan ?? read.Vlan, CarrierOf(own, shared: false), $"guests of the port group '{group.Name}'")
+            : (group.Vlan ?? read.Vlan, CarrierOf(read.VirtualPort, shared: true), everybody));
+        uses = read.PortGroups.Any(group => group.IsDefault) ? uses : uses.Append((read.Vlan, CarrierOf(read.VirtualPort, shared: true), everybody));
+        foreach ((VlanTags? tags, TagCarrier carrier, string guests) in uses.DistinctBy(use => (use.Tags?.Position, use.Carrier, use.Guests)))
+        {
+            VlanReader.CheckCarrier(tags, carrier, DiagnosticTable.OptionForOtherMode, guests, _findings);
+        }
+
+        TagCarrier CarrierOf(VirtualPort? port, bool shared) => _mode switch
+        {
+            ForwardMode.HostDevice or ForwardMode.Passthrough when shared => TagCarrier.VirtualFunction,
+            ForwardMode.Bridge when port is OpenVSwitch => TagCarrier.OpenVSwitch,
+            ForwardMode.Bridge when port is null && read.Bridge is not null => TagCarrier.LinuxBridge,
+            _ => TagCarrier.None,
+        };
     }
 
     private InterfaceName Device(DocumentAttribute attribute)

@@ -37,4 +37,11 @@ public readonly ref struct VlanView
     public EtherType EncapsulatedType => (EtherType)BinaryPrimitives.ReadUInt16BigEndian(_tag[2..]);
 
     public ReadOnlySpan<byte> Payload => _tag[Length..];
+
+    /// <summary>A frame without its outer tag, customer's or service's; the frame itself when it has none.</summary>
+    public static ReadOnlySpan<byte> Untagged(ReadOnlySpan<byte> frame) =>
+        EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type is EtherType.Vlan or EtherType.ServiceVlan && ethernet.Payload.Length >= Length
+            ? (byte[])[.. frame[..TagAt], .. frame[(TagAt + Length)..]] : frame;
+
+    private const int TagAt = 2 * MacAddress.Length; // behind the addresses, where an untagged frame has its type
 }

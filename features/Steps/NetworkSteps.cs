@@ -4,7 +4,6 @@ using Lab.Contract.Bindings;
 using Lab.Contract.Scenes;
 using Lab.Contract.Testbeds;
 using Lab.Contract.Traffic;
-using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
@@ -13,7 +12,7 @@ namespace Lab.Steps;
 
 /// <summary>Steps about a host with networks and uplinks, and about where stations are plugged in.</summary>
 [Binding("Networks")]
-public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortSteps ports)
+public sealed class NetworkSteps(Scene scene, GuestSteps guests, NetworkPlaces places)
 {
     private const ulong FirstBridgeMac = 0x5254_0000_00FE, FirstUplinkMac = 0x5254_0000_00E0;
 
@@ -40,7 +39,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
                 TranslationPorts = row["ports"].Split('-') is [var first, var last]
                     ? (ushort.Parse(first, CultureInfo.InvariantCulture), ushort.Parse(last, CultureInfo.InvariantCulture)) : ((ushort)1024, ushort.MaxValue),
             });
-            _networks[row["network"]] = InterfaceName.Parse($"virbr{number}");
+            places.Add(row["network"], InterfaceName.Parse($"virbr{number}"));
         }
     }
 
@@ -53,18 +52,32 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
         + "  <ip address='192.168.122.1' netmask='255.255.255.0'/>\n</network>\n\"\"\"")]
     public void Network(DocString xml)
     {
-        NetworkReadResult read = NetworkReader.Read(xml.Position.File, xml.Text);
-        NetworkDefinition network = read.Network ?? throw new ScenarioMistakeException(
-            [.. read.Diagnostics.Where(found => found.Severity == Severity.Error)
-                .Select(found => found with { Position = found.Position with { Line = found.Position.Line + xml.Position.Line - 1 } })]);
-        int number = Host.Bridges.Length;
-        if (network.Bridge is null || network.Forward.Mode == ForwardMode.Bridge)
+        NetworkReadResult read = NetworkReader.Read(xml.Position.File, xml.InPlace);
+        NetworkDefinition network = scene.Understood(read.Network, read.Diagnostics);
+        switch (network)
         {
-            ports.AddPool(network);
-            return;
+            case { VirtualPort: OpenVSwitch }:
+                throw new ScenarioMistakeException(network.Position, $"the network {network.Name} is of Open vSwitch, which the lab does not have");
+            case { Forward.Mode: ForwardMode.Bridge, Bridge.Name: { } foreign }:
+                places.Add(network.Name, places.BridgeOf(foreign.ToString()) == foreign ? foreign
+                    : throw new ScenarioMistakeException(network.Position, $"there is no bridge {foreign}; make it before, with 'a host with the bridge'"), network);
+                break;
+            case { Bridge: { } own }:
+                Start(network, own);
+                break;
+            case { Forward.Devices.IsEmpty: false }:
+                places.Add(network);
+                break;
+            default:
+                throw new ScenarioMistakeException(network.Position, $"the network {network.Name} has neither a bridge nor devices to share");
         }
+    }
 
-        InterfaceName bridge = network.Bridge.Name ?? InterfaceName.Parse($"virbr{number}");
+    /// <summary>A network with a bridge that libvirt makes.</summary>
+    private void Start(NetworkDefinition network, NetworkBridge own)
+    {
+        int number = Host.Bridges.Length;
+        InterfaceName bridge = own.Name ?? InterfaceName.Parse($"virbr{number}");
         Add(new(bridge, network.Mac ?? BridgeMac(number), network.Forward.Mode,
             [.. network.Addresses.Where(ip => !ip.Address.Version6).Select(ip => new HostAddress(ip.Address.ToIpv4(), ip.PrefixLength))])
         {
@@ -74,15 +87,14 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
             Device = network.Forward.Devices is [var device, ..] ? device : null,
             TranslationAddresses = network.Forward.TranslationAddresses,
             TranslationPorts = network.Forward.TranslationPorts,
-            IsolatedPorts = network.Isolated,
             Mtu = network.Mtu,
-            KnowsStations = network.Bridge.LibvirtKnowsStations,
+            VlanFiltering = own.LibvirtKnowsStations, // libvirt switches both on together (networkStartNetworkVirtual)
             Routes = [.. network.Routes.Select(route => new RouteSpec(route.Address, route.PrefixLength, route.Gateway, route.Metric))],
             Services = ServicesOf(network),
-            SpanningTree = network.Bridge.SpanningTree,
-            ForwardDelay = network.Bridge.Delay,
+            SpanningTree = own.SpanningTree,
+            ForwardDelay = own.Delay,
         });
-        _networks[network.Name] = bridge;
+        places.Add(network.Name, bridge, network);
     }
 
     /// <summary>libvirt starts a server on every network with an address; here one runs where it has something to tell.</summary>
@@ -158,7 +170,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
 
     [Given("(the )stations", Does = "Plugs stations in. Columns as for guests on a bridge, and at: a network, a bridge, 'LAN', "
         + "'eth0 in MODE mode' for a macvtap, or 'host behind DEVICE' for the host's own stack; port: isolated, hairpin, not learning, not flooded, MTU, "
-        + "own IPv6 (of the port's device), all multicast (of a macvtap); VLANs, on a VLAN-aware bridge: 10 for untagged frames, or 10 tagged, 20 tagged.",
+        + "own IPv6 (of the port's device), all multicast (of a macvtap); VLANs, on a VLAN-aware bridge: 10 for frames without tags, 10 tagged, 10 native tagged for those that get one on their way out, 10 untagged for those that lose theirs.",
         Example = "the stations\n| guest | MAC               | address        | at      |\n| g1    | 52:54:00:00:00:11 | 192.168.122.11 | default |\n"
         + "| L     | 52:54:00:00:00:99 | 10.0.0.9       | LAN     |")]
     public void Stations(DataTable stations)
@@ -292,8 +304,6 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
         })]);
     }
 
-    private readonly Dictionary<string, InterfaceName> _networks = [];
-
     private HostSpec Host
     {
         get => scene.Draft.Host ?? HostSpec.Empty;
@@ -337,11 +347,29 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
 
     private static ScenarioMistakeException NoAddress(string text) => new($"'{text}' is not an address with a prefix length");
 
-    /// <summary><c>10</c>, or <c>10 tagged</c>.</summary>
-    private static PortVlan VlanOf(DataRow row, string text) =>
-        text.Split(' ') is [var id, .. var rest] && ushort.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out ushort vlan) && vlan is > 0 and < 4095
-            && rest is [] or ["tagged"] ? new(vlan, rest is ["tagged"])
-        : throw new ScenarioMistakeException(row.Position, $"'{text}' is not a VLAN; write a number from 1 to 4094, and 'tagged' behind it if its frames carry a tag");
+    private static readonly (string Words, bool Tagged, bool Native)[] VlanWords =
+    [
+        ("", Tagged: false, Native: true), ("tagged", Tagged: true, Native: false),
+        ("native tagged", Tagged: true, Native: true), ("untagged", Tagged: false, Native: false),
+    ];
+
+    /// <summary>As bridge(8) says it: <c>10</c> is pvid untagged, and what is said behind the number takes something of that.</summary>
+    private static ImmutableArray<PortVlan> VlansOf(DataRow row)
+    {
+        ImmutableArray<PortVlan> vlans = [.. row["VLANs"].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(VlanOf)];
+        return vlans.Count(vlan => vlan.Native) < 2 ? vlans
+            : throw new ScenarioMistakeException(row.Position, "frames without a tag are in one VLAN; write 'tagged' or 'untagged' behind the others");
+
+        PortVlan VlanOf(string text)
+        {
+            (string id, string words) = text.Split(' ', 2) is [var number, var rest] ? (number, rest) : (text, "");
+            int known = Array.FindIndex(VlanWords, candidate => candidate.Words == words);
+            return known >= 0 && ushort.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out ushort vlan) && vlan is > 0 and < 4095
+                ? new(vlan, VlanWords[known].Tagged, VlanWords[known].Native)
+                : throw new ScenarioMistakeException(row.Position,
+                    $"'{text}' is not a VLAN; write a number from 1 to 4094, and behind it nothing, 'tagged', 'untagged' or 'native tagged'");
+        }
+    }
 
     private Attachment Place(DataRow row)
     {
@@ -365,25 +393,19 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, VirtualPortStep
             };
         }
 
-        if (MacAddress.TryParse(row["MAC"], out MacAddress mac) && ports.Place(at, mac) is { } shared)
-        {
-            return shared;
-        }
-
-        InterfaceName bridge = _networks.TryGetValue(at, out InterfaceName known2) ? known2
-            : InterfaceName.TryParse(at, out InterfaceName named) && Host.Bridges.Any(candidate => candidate.Name == named) ? named
-            : throw new ScenarioMistakeException(row.Position, $"there is no network or bridge called '{at}'");
-        BridgeSpec network = Host.Bridges.First(candidate => candidate.Name == bridge);
-        return new OnBridge(bridge)
-        {
-            Isolated = Says("isolated") || network.IsolatedPorts,
-            Hairpin = Says("hairpin"),
-            Learning = !Says("not learning") && !network.KnowsStations,
-            Flood = !Says("not flooded") && !network.KnowsStations,
-            OwnIpv6 = Says("own IPv6"),
-            Vlans = [.. row["VLANs"].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => VlanOf(row, text))],
-            Mtu = row["port"].Split("MTU ") is [_, var mtu] ? int.Parse(mtu, CultureInfo.InvariantCulture) : network.Mtu ?? 1500,
-        };
+        Attachment? place = places.For(at, MacAddress.TryParse(row["MAC"], out MacAddress mac) ? mac : default);
+        return place is not OnBridge own
+            ? place ?? throw new ScenarioMistakeException(row.Position, $"there is no network or bridge called '{at}'")
+            : own with
+            {
+                Isolated = own.Isolated || Says("isolated"),
+                Hairpin = Says("hairpin"),
+                Learning = own.Learning && !Says("not learning"),
+                Flood = own.Flood && !Says("not flooded"),
+                OwnIpv6 = Says("own IPv6"),
+                Vlans = VlansOf(row) is { IsEmpty: false } vlans ? vlans : own.Vlans,
+                Mtu = row["port"].Split("MTU ") is [_, var mtu] ? int.Parse(mtu, CultureInfo.InvariantCulture) : own.Mtu,
+            };
 
         bool Says(string word) => row["port"].Contains(word, StringComparison.Ordinal);
     }

@@ -139,7 +139,8 @@ Feature: Networks as their XML says
     Then g1 gets "UDP [2001:db8:f::9]:5000 > [2001:db8:77::6]:7 hops 63"
     And nobody else gets anything
 
-  Scenario: A bridge whose stations libvirt enters neither learns nor floods
+  @needs-vlan-filtering
+  Scenario: A bridge whose stations libvirt enters neither learns nor floods, and is VLAN-aware
     Given the network
       """xml
       <network>
@@ -161,6 +162,12 @@ Feature: Networks as their XML says
     Then everybody else receives it
     When g2 sends a UDP datagram to g1 with destination MAC 52:54:00:00:00:77
     Then nobody receives it
+    When g1 sends a frame to g2 with VLAN 5
+    Then nobody receives it
+    When g1 sends a frame to g2 with VLAN 1
+    Then what g2 receives has
+      | field      | value  |
+      | ether type | 0x88b6 |
 
   Scenario: IPv6 rules in a network without an IPv6 address keep IPv6 from leaving it, and not from neighbours
     Given an uplink eth0 with address 10.0.0.2/24 and gateway 10.0.0.1

@@ -84,6 +84,8 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
     /// <exception cref="TestbedException">An abstention, or the world refused.</exception>
     public ILiveTopology Build(Topology topology) => topology.Guests.Any(guest => guest.At is OnDevice { VirtualPort: not null })
         ? throw new TestbedException(NoVdp) { Abstention = NoVdp }
+        : (topology.Host?.Bridges.Any(bridge => bridge.VlanFiltering) ?? false) && WhyNoVlans.Value is { } lack
+        ? throw new TestbedException($"{lack}; the tag {VlanTag} leaves it out") { Abstention = lack }
         : Refusals.AsTestbed<ILiveTopology>(() => topology.Host is null
             ? KernelTopology.Create(topology, Policies, backend, Tracing) : HostTopology.Create(topology, Policies, backend));
 

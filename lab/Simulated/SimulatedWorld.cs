@@ -264,12 +264,12 @@ internal sealed class SimulatedWorld
             default:
                 OnBridge plugged = guest.At as OnBridge ?? new(OnlyBridge.Name);
                 Bridge bridge = _bridges[plugged.Bridge];
-                Use(guest, bridge, bridge.AddPort(OptionsOf(_spec, guest, plugged), wire, filter), _spec.Bridges.First(spec => spec.Name == plugged.Bridge).KnowsStations);
+                Use(guest, bridge, bridge.AddPort(OptionsOf(_spec, guest, plugged), wire, filter), plugged.Known);
                 break;
         }
     }
 
-    /// <param name="known">The bridge is told who is behind its ports.</param>
+    /// <param name="known">The bridge is told who is behind the port.</param>
     private void Use(Guest guest, Bridge bridge, BridgePort port, bool known)
     {
         _entries[guest.Name] = frame => bridge.Receive(port, frame);

@@ -72,7 +72,7 @@ internal static class SimulatorTerms
         Mtu = at.Mtu,
         OwnIpv6 = at.OwnIpv6,
         Vlans = at.Vlans.IsEmpty ? PortVlans.Default : new(
-            at.Vlans.FirstOrDefault(vlan => !vlan.Tagged).Id,
+            at.Vlans.FirstOrDefault(vlan => vlan.Native).Id,
             [.. at.Vlans.Where(vlan => !vlan.Tagged).Select(vlan => vlan.Id)], [.. at.Vlans.Where(vlan => vlan.Tagged).Select(vlan => vlan.Id)]),
         Hooks = HooksAt(host, guest.Name.Text),
     };

@@ -27,13 +27,14 @@ internal sealed class Nobody : IHostPort
 }
 
 /// <summary>Notes what a bridge hands up before the stack has it.</summary>
+/// <remarks>The kernel keeps an outer tag apart from the bytes that a socket reads.</remarks>
 internal sealed class Overheard(IHostPort stack, GuestName[] ears, Arrival arrived) : IHostPort
 {
     public void Receive(Bridge bridge, in PassingFrame frame)
     {
         foreach (GuestName ear in ears)
         {
-            arrived(ear, Heard.WithoutTag(frame.Bytes));
+            arrived(ear, VlanView.Untagged(frame.Bytes));
         }
 
         stack.Receive(bridge, frame);
@@ -47,17 +48,9 @@ internal sealed class OverheardDevice(IFrameSink stack, GuestName[] ears, Arriva
     {
         foreach (GuestName ear in ears)
         {
-            arrived(ear, Heard.WithoutTag(frame));
+            arrived(ear, VlanView.Untagged(frame));
         }
 
         stack.Accept(frame);
     }
-}
-
-file static class Heard
-{
-    /// <summary>The kernel keeps an outer tag apart from the bytes that a socket reads.</summary>
-    public static ReadOnlySpan<byte> WithoutTag(ReadOnlySpan<byte> frame) =>
-        EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type is EtherType.Vlan or EtherType.ServiceVlan
-            ? (byte[])[.. frame[..12], .. frame[16..]] : frame;
 }

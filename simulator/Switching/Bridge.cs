@@ -35,7 +35,7 @@ public sealed class Bridge
     {
         (_options, _clock, _host, _netfilter) = (options, clock, host, netfilter);
         _ageing = (long)(options.Ageing.TotalSeconds * clock.TimestampFrequency);
-        SetLocal(options.Mac, PortVlans.Default);
+        SetPermanent(options.Mac, NoPort, EntryKind.Local, PortVlans.Default);
         _snooping = options.MulticastSnooping ? new(clock) : null;
         _tree = options.SpanningTree ? new(options) : null;
         if (_tree is not null && clock is VirtualClock appointments)
@@ -63,7 +63,7 @@ public sealed class Bridge
         var port = new BridgePort(_ports.Count, options, filter, wire) { UpSince = _clock.GetTimestamp() };
         _ports.Add(port);
         _byAge.Add(port);
-        SetLocal(options.Mac, options.Vlans);
+        SetPermanent(options.Mac, NoPort, EntryKind.Local, options.Vlans);
         SpeakForItself(port);
         return port;
     }
@@ -103,8 +103,8 @@ public sealed class Bridge
         }
     }
 
-    /// <summary>Binds a station to a port for good.</summary>
-    public void AddStatic(MacAddress station, BridgePort port) => _table.SetPermanent(station, port.Index, EntryKind.Static);
+    /// <summary>Binds a station to a port for good, in all the port's VLANs (br_fdb_add without one).</summary>
+    public void AddStatic(MacAddress station, BridgePort port) => SetPermanent(station, port.Index, EntryKind.Static, port.Options.Vlans);
 
     /// <summary>The port behind which a station is known to be; null for none, and for the host's own addresses.</summary>
     public BridgePort? WhereIs(MacAddress station) =>
@@ -247,11 +247,11 @@ public sealed class Bridge
         return passing.Vlan != 0;
     }
 
-    private void SetLocal(MacAddress own, PortVlans vlans)
+    private void SetPermanent(MacAddress station, int port, EntryKind kind, PortVlans vlans)
     {
         foreach (ushort vlan in _options.VlanFiltering ? vlans.All : [0])
         {
-            _table.SetPermanent(own, NoPort, EntryKind.Local, vlan);
+            _table.SetPermanent(station, port, kind, vlan);
         }
     }
 

@@ -32,7 +32,7 @@ public sealed record PortVlans(ushort Primary, ImmutableHashSet<ushort> Untagged
         bool tagged = HasTag(frame), wanted = Tagged.Contains(vlan);
         if (!wanted)
         {
-            return tagged ? (byte[])[.. frame[..TypeOffset], .. frame[(TypeOffset + FrameHead.TagLength)..]] : frame;
+            return tagged ? VlanView.Untagged(frame) : frame;
         }
 
         byte[] dressed = tagged ? frame.ToArray() : [.. frame[..TypeOffset], 0x81, 0x00, 0, 0, .. frame[TypeOffset..]];

@@ -14,7 +14,14 @@ public sealed record InterfaceDefinition(
     InterfaceName? Target,
     VirtualPort? VirtualPort,
     ReferenceEntry? Filter,
-    SourcePosition Position);
+    SourcePosition Position)
+{
+    /// <summary>Null leaves it to the network.</summary>
+    public VlanTags? Vlan { get; init; }
+
+    /// <summary>Other isolated ports of its bridge do not hear it, nor it them.</summary>
+    public bool Isolated { get; init; }
+}
 
 /// <summary>What the interface hangs on; decides its type.</summary>
 public abstract record InterfaceSource

@@ -14,7 +14,7 @@ public static class InterfaceReader
     private static readonly string[] Others =
     [
         "address", "alias", "backend", "backenddomain", "bandwidth", "boot", "coalesce", "driver", "guest", "ip", "link",
-        "model", "mtu", "port", "portForward", "route", "rom", "script", "teaming", "tune", "vlan",
+        "model", "mtu", "portForward", "route", "rom", "script", "teaming", "tune",
     ];
 
     private static readonly (string Word, DirectMode Mode)[] Modes =
@@ -40,9 +40,21 @@ public static class InterfaceReader
         InterfaceName? target = reader.Child("target") is { } targetElement ? ReadTarget(new(targetElement, findings)) : null;
         VirtualPort? port = reader.Child("virtualport") is { } portElement ? VirtualPortReader.Read(portElement, source, findings) : null;
         ReferenceEntry? filter = reader.Child("filterref") is { } filterElement ? ReadFilter(filterElement, source, findings) : null;
+        VlanTags? vlan = VlanReader.Read(reader.Child("vlan"), findings);
+        VlanReader.CheckCarrier(vlan, CarrierOf(source, port), DiagnosticTable.VlanMisplaced, "such an interface", findings);
+        bool isolated = reader.Child("port") is { } isolation && PortIsolation.Read(isolation, findings);
         reader.ReportTheRest();
-        return new(source, mac, target, port, filter, element.Position);
+        return new(source, mac, target, port, filter, element.Position) { Vlan = vlan, Isolated = isolated };
     }
+
+    private static TagCarrier CarrierOf(InterfaceSource source, VirtualPort? port) => (source, port) switch
+    {
+        (NetworkSource, _) => TagCarrier.Network,
+        (BridgeSource, OpenVSwitch) => TagCarrier.OpenVSwitch,
+        (BridgeSource, null) => TagCarrier.LinuxBridge,
+        (DirectSource { Mode: DirectMode.Passthrough }, _) => TagCarrier.VirtualFunction,
+        _ => TagCarrier.None,
+    };
 
     private static InterfaceSource ReadSource(DocumentAttribute? type, ElementReader reader)
     {

@@ -83,6 +83,36 @@ public sealed class NetworkReaderTests
         Read("<forward mode='nat'/><ip address='10.0.0.1'/>" + port).Diagnostics.Should().ContainSingle(d => d.Code == DiagnosticTable.OptionForOtherMode.Code);
     }
 
+    /// <remarks>Seen with libvirt 9.0, but for bridges of Linux, which libvirt 11 added.</remarks>
+    [Theory]
+    [InlineData("<forward mode='nat'/><ip address='10.0.0.1'/>", false)]
+    [InlineData("<ip address='10.0.0.1'/>", false)]
+    [InlineData("<forward mode='vepa' dev='eth0'/>", false)]
+    [InlineData("<forward mode='bridge' dev='eth0'/>", false)]
+    [InlineData("<forward mode='passthrough' dev='eth0'/>", true)]
+    [InlineData("<forward mode='passthrough' dev='eth0'/><portgroup name='a'><virtualport type='802.1Qbh'><parameters profileid='f'/></virtualport></portgroup>", false)]
+    [InlineData("<forward mode='bridge'/><bridge name='br0'/>", true)]
+    [InlineData("<forward mode='bridge'/><bridge name='br0'/><virtualport type='openvswitch'/>", true)]
+    [InlineData("<forward mode='bridge'/><bridge name='br0'/><portgroup name='a' default='yes'><virtualport type='openvswitch'/></portgroup>", true)]
+    public void Tags_belong_to_networks_where_somebody_can_put_them_on(string network, bool taken)
+    {
+        NetworkReadResult read = Read(network + "<vlan><tag id='5'/></vlan>");
+
+        (read.Network is not null).Should().Be(taken);
+        read.Diagnostics.Should().ContainSingle(d => d.Position.Line == 1 && (taken ? d.Severity == Severity.Warning : d.Code == DiagnosticTable.OptionForOtherMode.Code));
+    }
+
+    [Fact]
+    public void Tags_make_a_trunk_and_one_of_them_may_be_native()
+    {
+        NetworkDefinition network = Read("<forward mode='bridge'/><bridge name='br0'/><vlan><tag id='5'/><tag id='7' nativeMode='tagged'/></vlan>"
+            + "<portgroup name='one'><vlan trunk='YES'><tag id='9'/></vlan></portgroup><portgroup name='plain'><vlan><tag id='9'/></vlan></portgroup>").Network!;
+
+        network.Vlan.Should().BeEquivalentTo(new { Ids = new ushort[] { 5, 7 }, Trunk = true, Native = 7, NativeTagged = true });
+        network.PortGroups[0].Vlan.Should().BeEquivalentTo(new { Ids = new ushort[] { 9 }, Trunk = true, Native = (ushort?)null });
+        network.PortGroups[1].Vlan!.Trunk.Should().BeFalse();
+    }
+
     [Theory]
     [InlineData("10.1.2.3", 8)]
     [InlineData("172.16.0.1", 16)]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lab.Contract.Bindings;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters.Model;
 
 namespace Lab.Contract.Scenes;
@@ -10,6 +11,7 @@ namespace Lab.Contract.Scenes;
 public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDefinition> library) : IDisposable
 {
     private readonly List<Exchange> _exchanges = [];
+    private readonly List<Diagnostic> _remarks = [];
     private ILiveTopology? _live;
     private ImmutableArray<GuestDraft> _inForce = [];
 
@@ -20,6 +22,18 @@ public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDe
 
     /// <summary>Everything sent and seen so far, in order.</summary>
     public IReadOnlyList<Exchange> Exchanges => _exchanges;
+
+    /// <summary>What was found in the scenario's documents, and does not keep it from being carried out.</summary>
+    public IReadOnlyList<Diagnostic> Remarks => _remarks;
+
+    /// <summary>A document of the scenario, if it holds no error; what else was found in it is kept.</summary>
+    /// <param name="document">Null when it holds one.</param>
+    /// <exception cref="ScenarioMistakeException">With the errors.</exception>
+    public T Understood<T>(T? document, ImmutableArray<Diagnostic> found) where T : class
+    {
+        _remarks.AddRange(found.Where(one => one.Severity != Severity.Error));
+        return document ?? throw new ScenarioMistakeException([.. found.Where(one => one.Severity == Severity.Error)]);
+    }
 
     /// <exception cref="ScenarioMistakeException">Nothing was sent yet.</exception>
     public Exchange Last => _exchanges.Count > 0 ? _exchanges[^1]

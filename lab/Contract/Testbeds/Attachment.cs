@@ -24,6 +24,9 @@ public sealed record OnBridge(InterfaceName Bridge) : Attachment
 
     public bool Flood { get; init; } = true;
 
+    /// <summary>The bridge is told that the guest is here, for good (<c>macTableManager='libvirt'</c>).</summary>
+    public bool Known { get; init; }
+
     public int Mtu { get; init; } = 1500; // bytes
 
     /// <summary>On a VLAN-aware bridge; empty leaves the port in VLAN 1, untagged.</summary>
@@ -35,8 +38,9 @@ public sealed record OnBridge(InterfaceName Bridge) : Attachment
 
 /// <summary>A VLAN that a port belongs to.</summary>
 /// <param name="Id">1 to 4094.</param>
-/// <param name="Tagged">Its frames carry a tag there; else they do not, and what comes untagged is in this VLAN.</param>
-public readonly record struct PortVlan(ushort Id, bool Tagged);
+/// <param name="Tagged">Its frames leave the port with a tag.</param>
+/// <param name="Native">Frames that come without a tag are in it; true of one VLAN of a port at most.</param>
+public readonly record struct PortVlan(ushort Id, bool Tagged, bool Native);
 
 /// <summary>A macvtap straight on an uplink of the host.</summary>
 /// <param name="Device">One of <see cref="HostSpec.Uplinks"/>.</param>

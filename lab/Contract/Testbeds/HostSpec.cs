@@ -49,14 +49,8 @@ public sealed record BridgeSpec(InterfaceName Name, MacAddress Mac, ForwardMode?
     /// <summary>Of the spanning tree; the kernel takes less than two seconds for two.</summary>
     public TimeSpan ForwardDelay { get; init; }
 
-    /// <summary>Every port of this network is isolated (<c>port/@isolated</c>).</summary>
-    public bool IsolatedPorts { get; init; }
-
     /// <summary>In bytes, of the bridge and of every port of its network; null leaves 1500.</summary>
     public int? Mtu { get; init; }
-
-    /// <summary>Ports neither learn nor flood, and every guest's address is entered where it is (<c>macTableManager='libvirt'</c>).</summary>
-    public bool KnowsStations { get; init; }
 
     /// <summary>Subnets that the host reaches through a guest.</summary>
     public ImmutableArray<RouteSpec> Routes { get; init; } = [];

@@ -11,7 +11,11 @@ namespace Lab.Kernel.Hosts;
 /// <param name="deviceOf">Where guests are plugged in now; a guest that moves has another device afterwards.</param>
 internal sealed class HostCommands(HostSpec host, ImmutableArray<Guest> guests, IReadOnlyDictionary<GuestName, InterfaceName> deviceOf)
 {
-    private const int MarkerVlan = 4094; // no scenario's
+    private const int HighestVlan = 4094;
+
+    /// <summary>No guest's own; a frame that a guest tags with it all the same would pass where the simulator drops it.</summary>
+    private readonly int _markerVlan = Enumerable.Range(1, HighestVlan)
+        .Last(id => !guests.Any(guest => guest.At is OnBridge at && at.Vlans.Any(vlan => vlan.Id == id)));
 
     /// <param name="outside">The path of the LAN's namespace, where the other ends are.</param>
     public IEnumerable<string> Uplinks(string? outside) => host.Uplinks.SelectMany((uplink, i) => new[]
@@ -41,11 +45,11 @@ internal sealed class HostCommands(HostSpec host, ImmutableArray<Guest> guests, 
     public IEnumerable<string> EntriesOf(Guest guest, OnBridge at)
     {
         (BridgeSpec bridge, InterfaceName device) = (host.Bridges.First(candidate => candidate.Name == at.Bridge), deviceOf[guest.Name]);
-        return [.. bridge.VlanFiltering ? VlansOf(device, at) : [], .. bridge.KnowsStations ? [$"fdb add {guest.Mac} dev {device} master static"] : (string[])[]];
+        return [.. bridge.VlanFiltering ? VlansOf(device, at) : [], .. at.Known ? [$"fdb add {guest.Mac} dev {device} master static"] : (string[])[]];
     }
 
     /// <summary>What makes a port differ from a new one.</summary>
-    public static IEnumerable<string> SettingsOf(InterfaceName device, OnBridge at) => at with { OwnIpv6 = false, Vlans = [] } == new OnBridge(at.Bridge) ? [] :
+    public static IEnumerable<string> SettingsOf(InterfaceName device, OnBridge at) => at with { OwnIpv6 = false, Known = false, Vlans = [] } == new OnBridge(at.Bridge) ? [] :
     [
         $"link set {device} mtu {at.Mtu}",
         $"link set {device} type bridge_slave isolated {OnOff(at.Isolated)} hairpin {OnOff(at.Hairpin)} "
@@ -73,14 +77,14 @@ internal sealed class HostCommands(HostSpec host, ImmutableArray<Guest> guests, 
     /// <summary>Markers have a VLAN to themselves, in which all ports and the host hear them.</summary>
     public IEnumerable<string> MarkerVlans() => host.Bridges.Select((bridge, i) => (bridge, i)).Where(at => at.bridge.VlanFiltering).SelectMany(at => new[]
     {
-        $"vlan add vid {MarkerVlan} dev marker{at.i} pvid untagged",
-        $"vlan add vid {MarkerVlan} dev {at.bridge.Name} self untagged",
+        $"vlan add vid {_markerVlan} dev marker{at.i} pvid untagged",
+        $"vlan add vid {_markerVlan} dev {at.bridge.Name} self untagged",
     });
 
-    private static IEnumerable<string> VlansOf(InterfaceName device, OnBridge at) =>
+    private IEnumerable<string> VlansOf(InterfaceName device, OnBridge at) =>
     [
-        $"vlan add vid {MarkerVlan} dev {device} untagged",
-        .. at.Vlans.IsEmpty ? [] : at.Vlans.Select(vlan => $"vlan add vid {vlan.Id} dev {device}{(vlan.Tagged ? "" : " pvid untagged")}").Prepend($"vlan del vid 1 dev {device}"),
+        $"vlan add vid {_markerVlan} dev {device} untagged",
+        .. at.Vlans.IsEmpty ? [] : at.Vlans.Select(vlan => $"vlan add vid {vlan.Id} dev {device}{(vlan.Native ? " pvid" : "")}{(vlan.Tagged ? "" : " untagged")}").Prepend($"vlan del vid 1 dev {device}"),
     ];
 
     private static int OneZero(bool on) => on ? 1 : 0;

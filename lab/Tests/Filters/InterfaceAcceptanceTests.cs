@@ -46,6 +46,20 @@ public sealed class InterfaceAcceptanceTests : IDisposable
         "<interface type='bridge'><source bridge='br0'/><virtualport type='openvswitch'><parameters foo='1'/></virtualport></interface>",
         "<interface type='bridge'><source bridge='br0'/><virtualport type='midonet'/></interface>",
         "<interface type='bridge'><source bridge='br0'/><virtualport type='midonet'><parameters interfaceid='5c6d49af-b071-6127-b4ec-6f8ed4b55335'/></virtualport></interface>",
+        "<interface type='network'><source network='n'/><vlan><tag id='4095'/></vlan></interface>",
+        "<interface type='network'><source network='n'/><vlan><tag id='4096'/></vlan></interface>",
+        "<interface type='network'><source network='n'/><vlan><tag id='x'/></vlan></interface>",
+        "<interface type='network'><source network='n'/><vlan/></interface>",
+        "<interface type='network'><source network='n'/><vlan><tag/></vlan></interface>",
+        "<interface type='network'><source network='n'/><vlan trunk='YES'><tag id='5'/></vlan></interface>",
+        "<interface type='network'><source network='n'/><vlan trunk='no'><tag id='5'/></vlan></interface>",
+        "<interface type='network'><source network='n'/><vlan trunk='maybe'><tag id='5'/></vlan></interface>",
+        "<interface type='network'><source network='n'/><vlan trunk='no'><tag id='5'/><tag id='6'/></vlan></interface>",
+        "<interface type='network'><source network='n'/><vlan><tag id='5'/><tag id='6' nativeMode='tagged'/></vlan></interface>",
+        "<interface type='network'><source network='n'/><vlan><tag id='5' nativeMode='default'/><tag id='6'/></vlan></interface>",
+        "<interface type='network'><source network='n'/><vlan><tag id='5' nativeMode='tagged'/><tag id='6' nativeMode='untagged'/></vlan></interface>",
+        "<interface type='network'><source network='n'/><port isolated='yes'/></interface>",
+        "<interface type='network'><source network='n'/><port isolated='perhaps'/></interface>",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("nwlab-interfaces-").FullName;
@@ -62,6 +76,8 @@ public sealed class InterfaceAcceptanceTests : IDisposable
     [InlineData("no device can have the name", "<interface type='bridge'><source bridge='br0'/><target dev='sixteen-bytes-xx'/></interface>")]
     [InlineData("no device can have the name", "<interface type='bridge'><source bridge='a-very-very-long-name'/></interface>")]
     [InlineData("without a type libvirt takes 'user', which cannot be filtered", "<interface><source bridge='br0'/></interface>")]
+    [InlineData("libvirt refuses the tag when the guest starts", "<interface type='direct'><source dev='eth0'/><vlan><tag id='5'/></vlan></interface>")]
+    [InlineData("libvirt refuses the tag when the guest starts", "<interface type='ethernet'><vlan><tag id='5'/></vlan></interface>")]
     [InlineData("libvirt drops the reference and leaves the guest unfiltered", "<interface type='bridge'><source bridge='br0'/><filterref/></interface>")]
     public void What_libvirt_takes_and_we_refuse_has_a_reason(string reason, string text)
     {

@@ -35,6 +35,19 @@ public sealed class InterfaceReaderTests
         Read($"<interface type='direct'><source dev='eth0' mode='{word}'/></interface>").Interface!.Source
             .Should().Be(new DirectSource(InterfaceName.Parse("eth0"), mode));
 
+    [Theory]
+    [InlineData("<interface type='network'><source network='n'/>", null)]
+    [InlineData("<interface type='bridge'><source bridge='br0'/>", "NF041")]
+    [InlineData("<interface type='bridge'><source bridge='br0'/><virtualport type='openvswitch'/>", "NF078")]
+    [InlineData("<interface type='direct'><source dev='eth0' mode='passthrough'/>", "NF078")]
+    [InlineData("<interface type='direct'><source dev='eth0' mode='bridge'/>", "NF068")]
+    [InlineData("<interface type='ethernet'>", "NF068")]
+    public void A_tag_is_for_interfaces_where_somebody_can_put_it_on(string face, string? code) =>
+        Read(face + "<vlan><tag id='5'/></vlan></interface>").Diagnostics.Select(found => found.Code).Should().Equal(code is null ? [] : [code]);
+
+    [Fact]
+    public void A_port_may_be_isolated() => Read("<interface type='bridge'><source bridge='br0'/><port isolated='yes'/></interface>").Interface!.Isolated.Should().BeTrue();
+
     [Fact]
     public void A_filter_on_a_direct_interface_is_kept_and_what_libvirt_does_is_said()
     {
