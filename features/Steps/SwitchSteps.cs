@@ -52,6 +52,15 @@ public sealed class SwitchSteps(Scene scene)
             .Select(frame => new Stimulus(guest.Name, frame))]);
     }
 
+    [When("{guest} tries each group from {mac} to {mac}", Does = "Sends a frame without content to each of these addresses, "
+        + "the first and the last included.", Example = "b1 tries each group from 01:00:5e:7f:00:00 to 01:00:5e:7f:00:ff")]
+    public void SendToGroups(GuestName sender, MacAddress first, MacAddress last)
+    {
+        GuestDraft guest = scene.Draft.Find(sender);
+        scene.Send([.. Enumerable.Range(0, (int)Math.Min(last.Bits - first.Bits + 1, 1 << 16)).Select(offset => new Stimulus(guest.Name,
+            Frames.Ethernet(MacAddress.FromBits(first.Bits + (ulong)offset), guest.Mac, EtherType.Experimental2, [])))]);
+    }
+
     [Then("{guest} gets {int} frame(s) to itself in order, and {int} to groups in order", Does = "What arrived of the last sending, in two streams, "
         + "since a macvtap may let the one overtake the other.", Example = "v1 gets 2 frames to itself in order, and 2 to groups in order")]
     public void InOrder(GuestName at, int unicast, int groups)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Filters;
@@ -10,8 +12,8 @@ internal static class FeatureWriter
 {
     private const string Fence = "\"\"\"";
 
-    /// <param name="expected">Whose word the expectations are; every frame's receivers according to it.</param>
-    public static string Write(string title, Case @case, Observation expected)
+    /// <param name="seen">Whose word the expectations are: what came of each frame according to it.</param>
+    public static string Write(string title, Case @case, ImmutableArray<Observation> seen)
     {
         StringBuilder text = new();
         text.AppendLine($"Feature: {title}").AppendLine().AppendLine($"  Scenario: {title}");
@@ -22,29 +24,17 @@ internal static class FeatureWriter
             text.AppendLine($"      {Fence}");
         }
 
-        WriteGuests(text, @case.Topology);
-        foreach (Stimulus stimulus in @case.Stimuli)
+        foreach (string line in TopologyWriter.Write(@case.Topology))
+        {
+            text.AppendLine($"    {line}");
+        }
+
+        foreach ((Stimulus stimulus, Observation expected) in @case.Stimuli.Zip(seen))
         {
             WriteFrame(text, stimulus, expected);
         }
 
         return text.ToString();
-    }
-
-    private static void WriteGuests(StringBuilder text, Topology topology)
-    {
-        if (topology.Host is not null)
-        {
-            text.AppendLine("    # Not on a bridge alone: nwlab fuzz with --topology, --first and --cases 1 makes the case again.");
-        }
-
-        text.AppendLine("    Given a bridge with guests").AppendLine("      | guest | MAC | filter | parameters |");
-        foreach (Guest guest in topology.Guests)
-        {
-            string parameters = guest.Filter is null ? "" : string.Join(' ', guest.Filter.Parameters.Values.Select(list =>
-                $"{list.Key}={string.Join(',', list.Value.Select(value => value.Text))}"));
-            text.AppendLine($"      | {guest.Name} | {guest.Mac} | {guest.Filter?.Filter} | {parameters} |");
-        }
     }
 
     private static void WriteFrame(StringBuilder text, Stimulus stimulus, Observation expected)
@@ -64,6 +54,10 @@ internal static class FeatureWriter
         text.AppendLine(receivers.Length == 0
             ? "    Then nobody receives it"
             : $"    Then only {string.Join(" and ", receivers)} receive{(receivers.Length == 1 ? "s" : "")} it");
+        foreach (IGrouping<GuestName, Delivery> others in expected.Deliveries.GroupBy(delivery => delivery.At).Where(at => at.Count() > 1 || !receivers.Contains(at.Key.Text)))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"    And {others.Key} receives {others.Count()} frame{(others.Count() == 1 ? "" : "s")}");
+        }
     }
 
     private static void Indented(StringBuilder text, string lines)

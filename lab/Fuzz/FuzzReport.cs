@@ -76,16 +76,17 @@ internal sealed class FuzzReport(ImmutableArray<Party> parties, FuzzProgress sta
     private static string Line(FuzzProgress progress) => string.Create(CultureInfo.InvariantCulture,
         $"{progress.Pairs} pairs, {progress.Next} policies ({progress.Refused} refused), {progress.PairsPerSecond:f0} pairs/s, {progress.Spent:hh\\:mm\\:ss}");
 
-    private static Observation Observe(ITestbed testbed, Case @case)
+    /// <summary>What comes of each frame, one after the other.</summary>
+    private static ImmutableArray<Observation> Observe(ITestbed testbed, Case @case)
     {
         try
         {
             using ILiveTopology live = testbed.Build(@case.Topology);
-            return live.Send(@case.Stimuli);
+            return [.. @case.Stimuli.Select(stimulus => live.Send([stimulus]))];
         }
         catch (TestbedException)
         {
-            return new([], []);
+            return [.. @case.Stimuli.Select(_ => new Observation([], []))];
         }
     }
 

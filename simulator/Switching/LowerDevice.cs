@@ -140,9 +140,9 @@ public sealed class LowerDevice
     /// <summary>A frame arrives from the wire.</summary>
     public void ReceiveFromWire(ReadOnlySpan<byte> frame)
     {
-        if (frame.Length < FrameHead.Length)
+        if (!FrameHead.TryRead(frame, out _, out Fate wrong))
         {
-            Became(Fate.TooShort, null);
+            Became(wrong, null);
         }
         else if (!Up)
         {
@@ -313,7 +313,11 @@ public sealed class LowerDevice
 
     private void Deliver(Macvtap tap, ReadOnlySpan<byte> frame)
     {
-        if (tap.Options.Hooks.DropsOnIngress(frame))
+        if (!FrameHead.TryRead(frame, out _, out Fate wrong)) // a sibling may send what the wire would not take
+        {
+            Became(wrong, tap);
+        }
+        else if (tap.Options.Hooks.DropsOnIngress(frame))
         {
             Became(Fate.DroppedAtDevice, tap);
         }

@@ -44,8 +44,9 @@ public sealed class Macvtap
 
     internal bool Hears(MacAddress group) => Options.AllMulticast || _groups.Contains(Heard(group));
 
-    /// <summary>The filter looks at the last four bytes only (mc_hash in drivers/net/macvlan.c); that it keeps no more than a hash
-    /// of them, with a secret of the namespace, is not modelled.</summary>
+    /// <summary>The filter looks at the last four bytes only, and keeps eight bits of their hash with the device's place in the kernel's
+    /// memory (mc_hash in drivers/net/macvlan.c): which foreign groups are heard by mistake nobody can know
+    /// (fixtures/divergences/macvlan-hashes-groups).</summary>
     private static uint Heard(MacAddress group) => (uint)group.Bits;
 
     internal void ToGuest(ReadOnlySpan<byte> frame) => _guest.Accept(frame);

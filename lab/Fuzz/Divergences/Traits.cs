@@ -13,7 +13,13 @@ internal static class Traits
         found.Matter switch { Matter.Policy => "refusal", Matter.Deliveries => "frame", _ => "walk" },
         .. found.Case.Topology.Filters.Values.SelectMany(filter => filter.Entries).OfType<RuleEntry>().SelectMany(OfRule),
         .. found.Case.Stimuli.SelectMany(OfFrame),
+        .. found.Case.Topology.Guests.Any(guest => guest.At is OnDevice) ? ["guest:macvtap"] : (string[])[],
+        .. found.Stimulus is { } culprit && IsForForeignGroup(found.Case.Stimuli[culprit]) ? ["culprit:foreign-group"] : (string[])[],
     ], StringComparer.Ordinal);
+
+    /// <summary>A group that no device of the lab joins by itself; macvlan looks at the last four bytes.</summary>
+    private static bool IsForForeignGroup(Stimulus stimulus) =>
+        MacAddress.Read(stimulus.Frame.Span) is { IsGroup: true } to && (uint)to.Bits is not (uint.MaxValue or 0x5E000001 or 0x00000001);
 
     private static IEnumerable<string> OfRule(RuleEntry rule) =>
     [

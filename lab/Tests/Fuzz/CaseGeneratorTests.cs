@@ -1,3 +1,4 @@
+using Lab.Contract.Testbeds;
 using Lab.Fuzz;
 
 namespace Lab.Tests.Fuzz;
@@ -35,5 +36,5 @@ public sealed class CaseGeneratorTests
         generator.Coverage.Untried().Where(name => !name.Contains("ipset", StringComparison.Ordinal)).Should().BeEmpty();
     }
 
-    private static string Text(Case @case) => FeatureWriter.Write("case", @case, new([], []));
+    private static string Text(Case @case) => FeatureWriter.Write("case", @case, [.. @case.Stimuli.Select(_ => new Observation([], []))]);
 }

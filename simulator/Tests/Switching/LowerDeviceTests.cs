@@ -69,6 +69,19 @@ public sealed class LowerDeviceTests
         lan.SendTo("b1", MacAddress.Broadcast, length).Should().Be(broadcast);
     }
 
+    [Theory]
+    [InlineData(17, "", "", "")]
+    [InlineData(19, "", "", "")]
+    [InlineData(20, "b2", "b2 X Y", "b2")]
+    public void A_frame_that_ends_inside_the_tag_that_it_announces_gets_nowhere(int length, string fromSibling, string toAll, string fromWire)
+    {
+        World lan = Lan(reflective: false);
+
+        lan.SendTo("b1", StationOf("b2"), length, EtherType.Vlan).Should().Be(fromSibling);
+        lan.SendTo("b1", MacAddress.Broadcast, length, EtherType.Vlan).Should().Be(toAll);
+        lan.SendTo("X", StationOf("b2"), length, EtherType.Vlan).Should().Be(fromWire);
+    }
+
     [Fact]
     public void A_lower_device_that_is_down_still_carries_broadcasts_among_bridge_siblings()
     {
@@ -210,10 +223,10 @@ public sealed class LowerDeviceTests
 
         public string Send(string from, string to) => SendTo(from, to == "all" ? MacAddress.Broadcast : AddressOf(to));
 
-        public string SendTo(string from, MacAddress to, int length = 60)
+        public string SendTo(string from, MacAddress to, int length = 60, EtherType type = EtherType.Experimental1)
         {
             _got.Clear();
-            byte[] frame = Frame(to, AddressOf(from), length);
+            byte[] frame = Frame(to, AddressOf(from), length, type);
             if (_taps.TryGetValue(from, out Macvtap? tap))
             {
                 Lower.SendFromGuest(tap, frame);
