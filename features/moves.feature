@@ -27,6 +27,24 @@ Feature: Guests move on a host with networks and uplinks
     And g1 sends a UDP datagram to g2 with source address 192.168.122.99
     Then only g2 receives it
 
+  Scenario: A bridge that learns nothing is told where the guest is now
+    Given a host with the bridge
+      | bridge |
+      | br0    |
+    And the stations
+      | guest | MAC               | address    | at  | port                             |
+      | g1    | 52:54:00:00:00:11 | 192.0.2.11 | br0 | known, not learning, not flooded |
+      | g2    | 52:54:00:00:00:12 | 192.0.2.12 | br0 | known, not learning, not flooded |
+      | g3    | 52:54:00:00:00:13 | 192.0.2.13 | br0 | not learning, not flooded        |
+    When g2 sends a UDP datagram to g1
+    Then only g1 receives it
+    When g1 sends a UDP datagram to g3
+    Then nobody receives it
+    When g1 moves to another port
+    And g2 sends a UDP datagram to g1
+    Then only g1 receives it
+
+  @needs-vlan-filtering
   Scenario: libvirt tells the bridge where the guest is now
     Given the network
       """xml

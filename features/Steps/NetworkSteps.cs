@@ -169,7 +169,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, NetworkPlaces p
     public void BridgeNetfilter(string onOff) => Host = Host with { BridgeNetfilter = onOff == "on" };
 
     [Given("(the )stations", Does = "Plugs stations in. Columns as for guests on a bridge, and at: a network, a bridge, 'LAN', "
-        + "'eth0 in MODE mode' for a macvtap, or 'host behind DEVICE' for the host's own stack; port: isolated, hairpin, not learning, not flooded, MTU, "
+        + "'eth0 in MODE mode' for a macvtap, or 'host behind DEVICE' for the host's own stack; port: isolated, hairpin, not learning, not flooded, known (to the bridge, for good), MTU, "
         + "own IPv6 (of the port's device), all multicast (of a macvtap); VLANs, on a VLAN-aware bridge: 10 for frames without tags, 10 tagged, 10 native tagged for those that get one on their way out, 10 untagged for those that lose theirs.",
         Example = "the stations\n| guest | MAC               | address        | at      |\n| g1    | 52:54:00:00:00:11 | 192.168.122.11 | default |\n"
         + "| L     | 52:54:00:00:00:99 | 10.0.0.9       | LAN     |")]
@@ -402,6 +402,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, NetworkPlaces p
                 Hairpin = Says("hairpin"),
                 Learning = own.Learning && !Says("not learning"),
                 Flood = own.Flood && !Says("not flooded"),
+                Known = own.Known || Says("known"),
                 OwnIpv6 = Says("own IPv6"),
                 Vlans = VlansOf(row) is { IsEmpty: false } vlans ? vlans : own.Vlans,
                 Mtu = row["port"].Split("MTU ") is [_, var mtu] ? int.Parse(mtu, CultureInfo.InvariantCulture) : own.Mtu,
