@@ -7,13 +7,15 @@ internal static class IcmpErrors
 {
     private const int LongestError = 576; // bytes: the whole packet (RFC 1812 section 4.3.2.3)
     private const int OwnHeaders = 28; // IP and ICMP
+    private const byte GroupTimeToLive = 1; // inet_create, net/ipv4/af_inet.c: mc_ttl
     private const byte InternetControl = 0xC0, ServiceBits = 0x1E; // IPTOS_PREC_INTERNETCONTROL, IPTOS_TOS_MASK
 
-    /// <summary>No error about a group frame, a later fragment, another error, or a source that is no single station.</summary>
+    /// <summary>No error about a group frame, a later fragment, another error, or a packet that was routed to everybody.</summary>
+    /// <remarks>The addresses themselves are not looked at: where one was bridged, whose route nobody asked for, a group as the source
+    /// is told, and a group as the destination does not matter. A source that begins with 0 has no route (__mkroute_output in
+    /// net/ipv4/route.c); that of 0.0.0.0 is the host itself.</remarks>
     public static bool MayAnswer(Ipv4Packet packet) =>
-        !packet.ToGroup && !packet.IsLaterFragment && !IsAboutSomething(packet)
-        && !Ipv4Classes.IsMulticast(packet.Source) && packet.Source.Bits is not (0 or uint.MaxValue)
-        && !Ipv4Classes.IsMulticast(packet.Destination) && packet.Destination.Bits != uint.MaxValue;
+        !packet.ToGroup && !packet.IsLaterFragment && !IsAboutSomething(packet) && !packet.IsForEverybody && packet.Source.Bits >> 24 != 0;
 
     /// <summary>The firewall's rejections ask more (net/ipv4/netfilter/nf_reject_ipv4.c, nf_send_unreach): a right checksum,
     /// in whatever the protocol counts as one.</summary>
@@ -22,7 +24,7 @@ internal static class IcmpErrors
         IpProtocol.Udp when packet.Payload.Length < 8 => false,
         IpProtocol.Udp when Ipv4Rewriter.Word(packet.Payload, 6) == 0 => true,
         IpProtocol.Udp or IpProtocol.Tcp => Transport.ChecksumIsRight(packet.Bytes),
-        Gre or IpProtocol.Ah or IpProtocol.Esp or IpProtocol.Sctp or IpProtocol.UdpLite or IpProtocol.Dccp => true,
+        Gre or IpProtocol.Ah or IpProtocol.Esp or IpProtocol.Sctp or IpProtocol.UdpLite => true,
         _ => InternetChecksum.Of(packet.Payload) == 0, // nf_ip_checksum sums what it does not know
     };
 
@@ -33,6 +35,7 @@ internal static class IcmpErrors
         byte service = (byte)((about[1] & ServiceBits) | InternetControl);
         byte[] packet = Frames.Icmp(from, to, type, code, rest, about[..Math.Min(about.Length, LongestError - OwnHeaders)]);
         packet[1] = service;
+        packet[8] = Ipv4Classes.IsMulticast(to) ? GroupTimeToLive : packet[8];
         Ipv4Rewriter.Seal(packet);
         return packet;
     }

@@ -20,7 +20,7 @@ internal static class Icmpv6Errors
     {
         IpProtocol.Udp when packet.Payload.Length < UdpView.Length => false,
         IpProtocol.Udp when Ipv4Rewriter.Word(packet.Payload, 6) == 0 => true,
-        Gre or IpProtocol.Ah or IpProtocol.Esp or IpProtocol.Sctp or IpProtocol.UdpLite or IpProtocol.Dccp => true,
+        Gre or IpProtocol.Ah or IpProtocol.Esp or IpProtocol.Sctp or IpProtocol.UdpLite => true,
         _ => Transport.ChecksumIsRight(packet),
     };
 

@@ -20,6 +20,12 @@ internal sealed class Ipv4Packet(byte[] bytes, PacketArrival how = default) : Ho
 
     public override UInt128 DestinationBits => Destination.Bits;
 
+    /// <summary>What the host's routes say of the destination; null where they were not asked: the packet is only being bridged, or
+    /// the host's own.</summary>
+    public Ipv4DestinationKind? Kind { get; set; }
+
+    public bool IsForEverybody => Kind is Ipv4DestinationKind.Broadcast;
+
     public bool IsLaterFragment => (Ipv4Rewriter.Word(Bytes, 6) & 0x1FFF) != 0;
 
     /// <summary>Whether it may not leave in pieces for this MTU (ip_exceeds_mtu, net/ipv4/ip_forward.c).</summary>

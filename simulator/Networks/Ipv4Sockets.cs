@@ -15,7 +15,7 @@ public interface IUdpService
 /// <summary>The upper end of a host's stack: echo, closed ports, and the services that run there.</summary>
 public sealed class Ipv4Sockets
 {
-    private const byte EchoRequest = 8, EchoReply = 0;
+    private const byte EchoRequest = 8, EchoReply = 0, Unreachable = 3;
 
     private readonly Ipv4Stack _stack;
     private readonly Dictionary<ushort, List<IUdpService>> _services = [];
@@ -33,23 +33,23 @@ public sealed class Ipv4Sockets
         list.Add(service);
     }
 
-    internal void Receive(Ipv4Packet packet, bool toBroadcast)
+    internal void Receive(Ipv4Packet packet)
     {
         switch (packet.Protocol)
         {
-            case IpProtocol.Icmp when !toBroadcast:
+            case IpProtocol.Icmp when !packet.IsForEverybody:
                 Echo(packet);
                 break;
             case IpProtocol.Udp:
-                ReceiveUdp(packet, toBroadcast);
+                ReceiveUdp(packet);
                 break;
-            case IpProtocol.Tcp when !toBroadcast && !packet.ToGroup:
+            case IpProtocol.Tcp when !packet.IsForEverybody && !packet.ToGroup:
                 Reset(packet);
                 break;
             case IpProtocol.Icmp or IpProtocol.Tcp or IpProtocol.Igmp:
                 break;
             default:
-                RefuseProtocol(packet, toBroadcast);
+                _stack.AnswerError(packet, Unreachable, code: 2);
                 break;
         }
     }
@@ -68,16 +68,7 @@ public sealed class Ipv4Sockets
         }
     }
 
-    private void RefuseProtocol(Ipv4Packet packet, bool toBroadcast)
-    {
-        const byte unreachable = 3, protocolUnreachable = 2;
-        if (!toBroadcast)
-        {
-            _stack.AnswerError(packet, unreachable, protocolUnreachable);
-        }
-    }
-
-    private void ReceiveUdp(Ipv4Packet packet, bool toBroadcast)
+    private void ReceiveUdp(Ipv4Packet packet)
     {
         ReadOnlySpan<byte> datagram = packet.Payload;
         bool sound = datagram.Length >= 8 && (Ipv4Rewriter.Word(datagram, 6) == 0 || Transport.ChecksumIsRight(packet.Bytes));
@@ -88,9 +79,9 @@ public sealed class Ipv4Sockets
 
         bool taken = _services.TryGetValue(Ipv4Rewriter.Word(datagram, 2), out List<IUdpService>? services)
             && services.Any(service => service.Receive(packet.Arrival!, packet.Bytes));
-        if (!taken && !toBroadcast)
+        if (!taken)
         {
-            _stack.AnswerError(packet, type: 3, code: 3);
+            _stack.AnswerError(packet, Unreachable, code: 3);
         }
     }
 

@@ -33,13 +33,8 @@ internal sealed class Ipv4Stack
     {
         var own = new Ipv4Packet(packet);
         _hooks.Output(own, cause);
-        Ipv4Route? route = _routes.Find(own.Destination);
-        if (own.Destination.Bits == uint.MaxValue || (only is not null && Ipv4Classes.IsMulticast(own.Destination)))
-        {
-            route = only is null ? null : new(default, only, null);
-        }
-
-        if (route is not null)
+        Ipv4Route? route = only is not null && IsForMany(own.Destination) ? new(default, only, null) : _routes.Find(own.Destination);
+        if (route is not null && !_routes.IsLocal(own.Destination))
         {
             Depart(own, route);
         }
@@ -138,7 +133,7 @@ internal sealed class Ipv4Stack
     {
         HostDevice arrival = packet.Arrival!;
         Ipv4DestinationKind kind = _routes.Classify(packet.Destination, arrival);
-        bool localBroadcast = kind == Ipv4DestinationKind.Broadcast;
+        packet.Kind = kind;
         if (IsMartianSource(packet.Source, packet.Destination) || packet.Destination.Bits == 0 || Ipv4Classes.IsLoopback(packet.Destination))
         {
             Became(Fate.Martian, arrival);
@@ -147,9 +142,9 @@ internal sealed class Ipv4Stack
         {
             Became(Fate.ReversePath, arrival);
         }
-        else if (kind == Ipv4DestinationKind.Local || localBroadcast)
+        else if (kind is Ipv4DestinationKind.Local or Ipv4DestinationKind.Broadcast)
         {
-            Deliver(packet, toBroadcast: localBroadcast);
+            Deliver(packet);
         }
         else if (kind is Ipv4DestinationKind.Multicast or Ipv4DestinationKind.ForeignBroadcast || packet.ToGroup)
         {
@@ -181,7 +176,7 @@ internal sealed class Ipv4Stack
         _ => _routes.Find(packet.Source) is not null,
     };
 
-    private void Deliver(Ipv4Packet packet, bool toBroadcast)
+    private void Deliver(Ipv4Packet packet)
     {
         if (packet.IsFragment)
         {
@@ -191,7 +186,7 @@ internal sealed class Ipv4Stack
                 return;
             }
 
-            packet = (Ipv4Packet)whole;
+            packet = new(whole.Bytes, packet.How) { Kind = packet.Kind };
         }
 
         if (_hooks.Input(packet) is { } refused)
@@ -201,7 +196,7 @@ internal sealed class Ipv4Stack
         }
 
         Became(Fate.Answered, packet.Arrival!);
-        Sockets.Receive(packet, toBroadcast);
+        Sockets.Receive(packet);
     }
 
     // Steps 10 to 13.
@@ -241,7 +236,7 @@ internal sealed class Ipv4Stack
 
     private void Depart(Ipv4Packet packet, Ipv4Route route)
     {
-        Ipv4Address hop = route.NextHop(packet.Destination);
+        Ipv4Address hop = HopTo(packet.Destination, route);
         if (_hooks.PostRouting(packet, route.Device, route.Device.AddressTowards(hop)?.Bits) is { } lost)
         {
             Became(lost, route.Device);
@@ -263,6 +258,11 @@ internal sealed class Ipv4Stack
             Resolve(route.Device, hop, packet);
         }
     }
+
+    /// <summary>No gateway carries on what is for everybody or a group (__mkroute_output, net/ipv4/route.c).</summary>
+    private static Ipv4Address HopTo(Ipv4Address destination, Ipv4Route route) => IsForMany(destination) ? destination : route.NextHop(destination);
+
+    private static bool IsForMany(Ipv4Address destination) => destination.Bits == uint.MaxValue || Ipv4Classes.IsMulticast(destination);
 
     private void SendTo(HostDevice device, MacAddress to, Ipv4Packet packet) =>
         _hooks.Depart(packet, () => Transmit(device, to, packet));
@@ -306,7 +306,7 @@ internal sealed class Ipv4Stack
     public void AnswerError(Ipv4Packet packet, byte type, byte code, uint rest = 0)
     {
         Ipv4Route? back = _routes.Find(packet.Source);
-        Ipv4Address? source = _routes.IsLocal(packet.Destination) ? packet.Destination
+        Ipv4Address? source = packet.Kind == Ipv4DestinationKind.Local ? packet.Destination
             : back?.Device.AddressTowards(back.NextHop(packet.Source));
         bool limited = _options.LimitsErrors && type != Redirect;
         if (IcmpErrors.MayAnswer(packet) && source is { } own && (!limited || _allowance.AllowsError(packet.Source)))
@@ -318,8 +318,6 @@ internal sealed class Ipv4Stack
     /// <summary>The address from which the host speaks to a destination; null without a route.</summary>
     public Ipv4Address? AddressTowards(Ipv4Address destination) =>
         _routes.Find(destination) is { } route ? route.Device.AddressTowards(route.NextHop(destination)) : null;
-
-    public static UInt128? PrimaryAddressOf(HostDevice device) => device.Addresses is [var first, ..] ? first.Address.Bits : null;
 
     private void Became(Fate fate, HostDevice device) => _host.Became(fate, device);
 }

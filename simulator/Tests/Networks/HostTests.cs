@@ -1,4 +1,5 @@
 using Lab.Engine.Packets;
+using Lab.Engine.Programs;
 using Lab.Simulator.Networks;
 using Lab.Simulator.Switching;
 using static Lab.Simulator.Tests.Networks.TestNetwork;
@@ -41,6 +42,57 @@ public sealed class HostTests
 
         net.Tells("g1", Bridge0Mac, Frames.Ipv4(G1, Bridge0, (IpProtocol)99, new byte[8])).Should().Be("g1: icmp 3/2 192.168.122.1 > 192.168.122.11 ttl 64");
         net.Tells("g1", Bridge0Mac, Frames.Ipv4(G1, Address("192.168.122.255"), (IpProtocol)99, new byte[8])).Should().Be("");
+    }
+
+    [Theory]
+    [InlineData("192.168.122.11", "224.0.0.1", "g1: icmp 3/3 192.168.122.1 > 192.168.122.11 ttl 64")]
+    [InlineData("192.168.122.11", "255.255.255.255", "g1: icmp 3/3 192.168.122.1 > 192.168.122.11 ttl 64")]
+    [InlineData("10.0.0.9", "192.168.122.1", "eth0: icmp 3/3 10.0.0.2 > 10.0.0.9 ttl 64")]
+    [InlineData("224.0.0.1", "192.168.122.12", "eth0: icmp 3/3 10.0.0.2 > 224.0.0.1 ttl 1")]
+    [InlineData("255.255.255.255", "192.168.122.12", "eth0: icmp 3/3 10.0.0.2 > 255.255.255.255 ttl 64")]
+    [InlineData("192.168.122.1", "192.168.122.12", "")] // the host tells itself
+    [InlineData("0.0.0.0", "192.168.122.12", "")]
+    [InlineData("0.0.0.9", "192.168.122.12", "")]
+    public void Of_a_packet_rejected_on_the_bridge_only_a_route_to_its_source_matters(string from, string to, string told)
+    {
+        TestNetwork net = new(NetworkMode.Route);
+        net.Rule("g1", Verdict.Reject);
+
+        net.Tells("g1", MacOf(G2), Frames.Udp(Address(from), 5000, Address(to), 53, default)).Should().Be(told);
+    }
+
+    [Theory]
+    [InlineData("224.0.0.1", "01:00:5e:00:00:01")]
+    [InlineData("255.255.255.255", "ff:ff:ff:ff:ff:ff")]
+    public void What_is_for_many_passes_no_gateway(string source, string mac)
+    {
+        TestNetwork net = new(NetworkMode.Route);
+        net.Rule("g1", Verdict.Reject);
+
+        byte[] told = net.Send("g1", MacOf(G2), Frames.Udp(Address(source), 5000, G2, 53, default)).Single().Frame;
+
+        MacAddress.Read(told).Should().Be(MacAddress.Parse(mac));
+    }
+
+    [Fact]
+    public void Of_dccp_a_host_only_tells_what_sums_to_nothing() // as of any protocol that nf_reject_verify_csum does not know since Linux 6.17
+    {
+        TestNetwork net = new(NetworkMode.Isolated);
+
+        net.Tells("g1", Bridge0Mac, Frames.Ipv4(G1, L, IpProtocol.Dccp, [0, 7, 0, 9, 4, 0, 0, 0, 1, 0, 0, 0])).Should().Be("");
+        net.Tells("g1", Bridge0Mac, Frames.Ipv4(G1, L, IpProtocol.Dccp, [0, 7, 0, 9, 4, 0, 0xFA, 0xEF, 1, 0, 0, 0])).Should().StartWith("g1: icmp 3/3");
+    }
+
+    [Theory]
+    [InlineData("192.168.122.1", "g1: icmp 3/3 192.168.122.1 > 192.168.122.11 ttl 64")]
+    [InlineData("192.168.122.255", "")]
+    [InlineData("255.255.255.255", "")]
+    public void Of_a_packet_rejected_on_its_way_to_the_host_nobody_is_told_if_it_was_for_everybody(string to, string told)
+    {
+        TestNetwork net = new(NetworkMode.Route);
+        net.Rule("g1", Verdict.Reject);
+
+        net.Tells("g1", Bridge0Mac, Frames.Udp(G1, 5000, Address(to), 53, default)).Should().Be(told);
     }
 
     [Fact]

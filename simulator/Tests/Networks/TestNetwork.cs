@@ -1,4 +1,6 @@
+using Lab.Engine.Diagnostics;
 using Lab.Engine.Packets;
+using Lab.Engine.Programs;
 using Lab.Simulator.Networks;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
@@ -98,6 +100,13 @@ internal sealed class TestNetwork
             _ => $"protocol {(int)ip.Protocol}",
         };
         return $"{seen.At}: {what} {ip.Source} > {ip.Destination} ttl {ip.TimeToLive}";
+    }
+
+    /// <summary>Gives a port IP stages that all end with this verdict.</summary>
+    public void Rule(string port, Verdict verdict)
+    {
+        Stage stage = new([new("decides", [new Rule([], verdict, new("test", new SourcePosition("test.xml", 1, 1)))], ChainEnd.Return)]);
+        Bridge.Bind(_ports[port], new(FilterProgram.Empty with { Ipv4 = new(stage, stage, stage) }));
     }
 
     public string Tells(string from, MacAddress to, byte[] packet) => string.Join("; ", Send(from, to, packet).Select(Tell));
