@@ -17,6 +17,10 @@ internal sealed class HostCommands(HostSpec host, ImmutableArray<Guest> guests, 
     private readonly int _markerVlan = Enumerable.Range(1, HighestVlan)
         .Last(id => !guests.Any(guest => guest.At is OnBridge at && at.Vlans.Any(vlan => vlan.Id == id)));
 
+    /// <summary>The port from which markers come, of the bridge at a place; no guest's frame is flooded to it, which would lead it
+    /// through the IP hooks once more than on a bridge without it.</summary>
+    public static InterfaceName MarkerPort(int place) => InterfaceName.Parse(string.Create(CultureInfo.InvariantCulture, $"marker{place}"));
+
     /// <param name="outside">The path of the LAN's namespace, where the other ends are.</param>
     public IEnumerable<string> Uplinks(string? outside) => host.Uplinks.SelectMany((uplink, i) => new[]
     {
@@ -38,6 +42,7 @@ internal sealed class HostCommands(HostSpec host, ImmutableArray<Guest> guests, 
         .. host.Bridges.Where(bridge => bridge.GroupForwardMask != 0 || bridge.MulticastSnooping || bridge.SpanningTree || bridge.VlanFiltering)
             .Select(bridge => $"link set {bridge.Name} type bridge group_fwd_mask {bridge.GroupForwardMask} mcast_snooping {OneZero(bridge.MulticastSnooping)} "
                 + (bridge.VlanFiltering ? "vlan_filtering 1 " : "") + $"forward_delay {(int)bridge.ForwardDelay.TotalMilliseconds / 10} stp_state {OneZero(bridge.SpanningTree)}"),
+        .. host.Bridges.Select((_, i) => $"link set {MarkerPort(i)} type bridge_slave flood off mcast_flood off bcast_flood off"),
         .. host.Bridges.Where(bridge => bridge.Mtu is not null).Select(bridge => $"link set {bridge.Name} mtu {bridge.Mtu}"),
     ];
 
@@ -77,7 +82,7 @@ internal sealed class HostCommands(HostSpec host, ImmutableArray<Guest> guests, 
     /// <summary>Markers have a VLAN to themselves, in which all ports and the host hear them.</summary>
     public IEnumerable<string> MarkerVlans() => host.Bridges.Select((bridge, i) => (bridge, i)).Where(at => at.bridge.VlanFiltering).SelectMany(at => new[]
     {
-        $"vlan add vid {_markerVlan} dev marker{at.i} pvid untagged",
+        $"vlan add vid {_markerVlan} dev {MarkerPort(at.i)} pvid untagged",
         $"vlan add vid {_markerVlan} dev {at.bridge.Name} self untagged",
     });
 

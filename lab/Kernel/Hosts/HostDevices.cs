@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
 using Lab.Engine.Interop.Netlink;
@@ -185,7 +184,7 @@ internal sealed class HostDevices : IDisposable
     private void MakeBridge(BridgeSpec bridge, int place)
     {
         RouteBatch devices = new RouteBatch().AddBridge(bridge.Name, FirstBridge + place, bridge.Mac);
-        InterfaceName marker = InterfaceName.Parse(string.Create(CultureInfo.InvariantCulture, $"marker{place}"));
+        InterfaceName marker = HostCommands.MarkerPort(place);
         AddTaps<OnBridge>(devices, FirstBridge + place, at => at.Bridge == bridge.Name, marker);
         Carry(new RouteBatch().SpareFloods(marker)); // a packet is rejected once for every port that it would leave by
         foreach ((Guest watcher, _, _) in Plugged<OnHost>().Where(watched => watched.At.Device == bridge.Name))
