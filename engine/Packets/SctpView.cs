@@ -32,6 +32,9 @@ public readonly ref struct SctpView
     /// <summary>1 for INIT, 0 for DATA, and so on (RFC 9260 section 3.2).</summary>
     public byte FirstChunk => _bytes[12];
 
+    /// <summary>Writes the checksum of a packet that has at least its common header.</summary>
+    public static void Seal(Span<byte> packet) => BinaryPrimitives.WriteUInt32LittleEndian(packet[8..], Checksum(packet));
+
     public bool ChecksumIsRight => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[8..]) == Checksum(_bytes);
 
     /// <summary>CRC32c over the packet with a checksum of zero (RFC 9260 appendix A); written little-endian.</summary>

@@ -115,9 +115,10 @@ public sealed class ConnectionTracker
     }
 
     /// <summary>The packet got through: its new connection enters the table. Known connections need no second confirmation.</summary>
+    /// <remarks>What the host answers to a packet that it rejects confirms nothing, though it belongs to its connection.</remarks>
     public void Confirm(in TrackingResult packet)
     {
-        if (packet.Connection is not { Confirmed: false } connection || Lookup(connection.Original) is not null)
+        if (packet is not { Direction: ConnectionDirection.Original, Connection: { Confirmed: false } connection } || Lookup(connection.Original) is not null)
         {
             return;
         }
@@ -146,6 +147,9 @@ public sealed class ConnectionTracker
 
         connection.Reply = reply;
     }
+
+    /// <summary>Takes a connection out of the table before its time.</summary>
+    public void Forget(Connection connection) => Remove(connection);
 
     private (Connection Connection, ConnectionDirection Direction)? Lookup(in FlowKey key)
     {

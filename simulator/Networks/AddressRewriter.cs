@@ -6,6 +6,8 @@ namespace Lab.Simulator.Networks;
 /// they were (RFC 1624).</summary>
 internal static class AddressRewriter
 {
+    private const int SctpCommonHeader = 12; // bytes: RFC 9260 section 3.1
+
     /// <summary>Sets one of the addresses, here and in every checksum that counts it.</summary>
     public static void SetAddress(Span<byte> packet, bool source, UInt128 address)
     {
@@ -35,6 +37,10 @@ internal static class AddressRewriter
         ushort before = Ipv4Rewriter.Word(packet, payload + offset);
         Ipv4Rewriter.Put(packet, payload + offset, value);
         AdjustTransport(packet, protocol == IpProtocol.Icmp ? payload + 2 : PseudoHeaderChecksum(packet), before, value);
+        if (protocol == IpProtocol.Sctp && packet.Length >= payload + SctpCommonHeader)
+        {
+            SctpView.Seal(packet[payload..]); // over what there is of it, if that is the quotation of an error (sctp_manip_pkt)
+        }
     }
 
     /// <summary>Where an ICMP error's quotation starts in the packet; null for every other packet.</summary>
@@ -61,6 +67,9 @@ internal static class AddressRewriter
 
     public static IpProtocol ProtocolOf(ReadOnlySpan<byte> packet) => Carried(packet).Protocol;
 
+    /// <summary>Bytes behind the IP headers.</summary>
+    public static int CarriedLength(ReadOnlySpan<byte> packet) => packet.Length - Carried(packet).Offset;
+
     private static bool IsVersion6(ReadOnlySpan<byte> packet) => packet[0] >> 4 == 6;
 
     private static (IpProtocol Protocol, int Offset, bool LaterFragment) Carried(ReadOnlySpan<byte> packet)
@@ -78,26 +87,26 @@ internal static class AddressRewriter
     private static int PseudoHeaderChecksum(ReadOnlySpan<byte> packet)
     {
         (IpProtocol protocol, int payload, bool laterFragment) = Carried(packet);
-        int within = protocol switch
+        (int within, int header) = protocol switch
         {
-            IpProtocol.Tcp => 16,
-            IpProtocol.Udp or IpProtocol.UdpLite => 6,
-            IpProtocol.IcmpV6 => 2,
-            _ => -1,
+            IpProtocol.Tcp => (16, TcpView.MinimumLength),
+            IpProtocol.Udp or IpProtocol.UdpLite => (6, UdpView.Length),
+            IpProtocol.IcmpV6 => (2, IcmpView.Length),
+            _ => (-1, 0),
         };
-        return within < 0 || laterFragment || payload + within + 2 > packet.Length ? -1 : payload + within;
+        return within < 0 || laterFragment || payload + header > packet.Length ? -1 : payload + within; // nf_nat_proto.c asks for the whole header
     }
 
     private static void AdjustTransport(Span<byte> packet, int at, ushort before, ushort after)
     {
-        bool udp = Carried(packet).Protocol == IpProtocol.Udp;
-        if (at < 0 || at + 2 > packet.Length || (udp && Ipv4Rewriter.Word(packet, at) == 0))
+        IpProtocol protocol = Carried(packet).Protocol;
+        if (at < 0 || at + 2 > packet.Length || (protocol == IpProtocol.Udp && Ipv4Rewriter.Word(packet, at) == 0))
         {
             return; // there is none, or it was not computed
         }
 
         Ipv4Rewriter.Adjust(packet, at, before, after);
-        if (udp && Ipv4Rewriter.Word(packet, at) == 0)
+        if (protocol is IpProtocol.Udp or IpProtocol.UdpLite && Ipv4Rewriter.Word(packet, at) == 0)
         {
             Ipv4Rewriter.Put(packet, at, 0xFFFF); // zero would mean: not computed (RFC 768)
         }

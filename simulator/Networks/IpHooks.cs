@@ -109,6 +109,15 @@ internal sealed class IpHooks : IBridgeNetfilter
         return Refusal(received, Fate.FilteredToGuestForwarded, Fate.RejectedToGuestForwarded);
     }
 
+    /// <remarks>What goes up for many has its connection confirmed there, whoever else let the packet through (br_nf_local_in).</remarks>
+    void IBridgeNetfilter.Input(in PassingFrame frame)
+    {
+        if (frame.Head.Destination.IsGroup)
+        {
+            Confirm(frame.Tracked);
+        }
+    }
+
     void IBridgeNetfilter.PostRouting(Bridge bridge, ref PassingFrame frame, BridgePort egress)
     {
         if (!frame.SeenByIp)
@@ -122,7 +131,7 @@ internal sealed class IpHooks : IBridgeNetfilter
         {
             HostPacket packet = PacketOf(bridge, frame);
             if (PostRouting(packet, packet.Arrival!, packet.Version6 ? Ipv6Stack.AddressTowards(new(packet.DestinationBits), packet.Arrival!)?.Bits
-                : Ipv4Stack.PrimaryAddressOf(packet.Arrival!)) is { } lost)
+                : packet.Arrival!.AddressTowards(((Ipv4Packet)packet).Destination)?.Bits) is { } lost)
             {
                 bridge.Fates.Enter(lost, egress.Options.Name);
                 return;
@@ -159,8 +168,7 @@ internal sealed class IpHooks : IBridgeNetfilter
 
         TrackingResult tracked = _tracker!.Track(packet.Framed());
         packet.Tracked = tracked;
-        SourceNat.TranslateBack(packet.Bytes, tracked);
-        return tracked.Refused ? Fate.TableFull : null;
+        return tracked.Refused ? Fate.TableFull : SourceNat.TranslateBack(packet.Bytes, tracked);
     }
 
     /// <summary>Puts fragments for the host itself together; whole packets never come here.</summary>
@@ -216,16 +224,16 @@ internal sealed class IpHooks : IBridgeNetfilter
 
         if (packet.Tracked is { } known)
         {
-            SourceNat.TranslateBack(packet.Bytes, known);
+            _ = SourceNat.TranslateBack(packet.Bytes, known); // what the host says itself has whole headers
         }
     }
 
     /// <param name="masquerade">The address of the device that the packet leaves by; null if it has none.</param>
     public Fate? PostRouting(HostPacket packet, HostDevice departure, UInt128? masquerade)
     {
-        if (Nat(packet.Version6)?.Translate(packet, departure.Name, masquerade) == false)
+        if (Nat(packet.Version6)?.Translate(packet, departure.Name, masquerade) is { } lost)
         {
-            return Fate.NoFreePort;
+            return lost;
         }
 
         Confirm(packet.Tracked);
@@ -307,8 +315,8 @@ internal sealed class IpHooks : IBridgeNetfilter
         if (tracked is { Direction: ConnectionDirection.Reply, Connection: { } connection } && SourceNat.IsTranslated(connection))
         {
             byte[] translated = frame.Bytes.ToArray();
-            SourceNat.TranslateBack(translated.AsSpan(FrameHead.Length), tracked);
             frame.Bytes = translated;
+            return SourceNat.TranslateBack(translated.AsSpan(FrameHead.Length), tracked);
         }
 
         return tracked.Refused ? Fate.TableFull : null;

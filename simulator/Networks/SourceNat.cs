@@ -1,53 +1,63 @@
 using System.Collections.Immutable;
 using Lab.Engine.Packets;
 using Lab.Engine.State;
+using Lab.Simulator.Switching;
 
 namespace Lab.Simulator.Networks;
 
 /// <summary>Source translation (switching.md section 4.6; net/netfilter/nf_nat_core.c): decided once per connection, by the
 /// packet that begins it, and applied to every packet of it, replies and errors included.</summary>
-/// <remarks>The decision is kept where the kernel keeps it: in the reply that the connection expects.</remarks>
+/// <remarks>
+/// The decision is kept where the kernel keeps it: in the reply that the connection expects. Where a host translates at all, each
+/// connection has its reply to itself: one that no rule is about keeps its address, and takes another port when it must
+/// (nf_nat_alloc_null_binding).
+/// </remarks>
 internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionTracker tracker, int seed)
 {
-    private const int MaximumTries = 128; // nf_nat_l4proto_unique_tuple
-    private const int FirstSweep = 1024; // endpoints remembered before old ones are looked for
+    private const int MostTries = 128, FewestTries = 16; // nf_nat_l4proto_unique_tuple
+    private const int FirstSweep = 1024; // connections remembered before old ones are looked for
+    private const int LeastGre = 8; // bytes: the header of PPTP's without what is optional (gre_manip_pkt, net/netfilter/nf_nat_proto.c)
+    private const IpProtocol Gre = (IpProtocol)47;
 
     private readonly Random _random = new(seed);
-    private readonly Dictionary<(IpProtocol, UInt128, ushort), Connection> _byEndpoint = [];
-    private int _sweepAt = FirstSweep;
+    private readonly Dictionary<(IpProtocol, UInt128, ushort), List<Binding>> _byEndpoint = [];
+    private int _remembered, _sweepAt = FirstSweep;
+
+    /// <param name="MasqueradedAt">The device behind whose address the source hides; null where that is not a device's.</param>
+    private sealed record Binding(Connection Connection, string? MasqueradedAt);
 
     /// <summary>POSTROUTING: gives a packet its translated source.</summary>
     /// <param name="masquerade">The address to hide behind; null if the host has none there.</param>
-    /// <returns>False when no free port is left, and the packet is lost.</returns>
-    public bool Translate(HostPacket packet, string departure, UInt128? masquerade)
+    /// <returns>Null, or why the packet is lost.</returns>
+    public Fate? Translate(HostPacket packet, string departure, UInt128? masquerade)
     {
         if (packet.Tracked is not { Connection: { } connection, Direction: ConnectionDirection.Original } tracked)
         {
-            return true;
+            return null;
         }
 
-        bool begins = tracked.State == ConnectionStates.New && !connection.Confirmed;
-        if (begins && !TryBind(packet, connection, departure, masquerade))
+        if (tracked.State == ConnectionStates.New && !connection.Confirmed)
         {
-            return false;
+            if (!TryBind(packet, connection, departure, masquerade))
+            {
+                return Fate.NoFreePort;
+            }
         }
-
-        if (IsTranslated(connection))
+        else if (tracked.State != ConnectionStates.Related && IsTranslated(connection) && DeviceOf(connection) is { } device && device != departure)
         {
-            Rewrite(packet.Bytes, source: true, connection.Reply.Destination, PortOf(connection.Reply, atDestination: true));
+            tracker.Forget(connection); // nf_nat_oif_changed
+            return Fate.TranslatedElsewhere;
         }
 
-        return true;
+        return !IsTranslated(connection)
+            || TryRewrite(packet.Bytes, source: true, connection.Reply.Destination, PortOf(connection.Reply, atDestination: true)) ? null : Fate.NotTranslatable;
     }
 
     /// <summary>PREROUTING: gives a reply, or an error about what was sent, the guest's address again.</summary>
-    public static void TranslateBack(Span<byte> packet, in TrackingResult tracked)
-    {
-        if (tracked is { Connection: { } connection, Direction: ConnectionDirection.Reply } && IsTranslated(connection))
-        {
-            Rewrite(packet, source: false, connection.Original.Source, PortOf(connection.Original, atDestination: false));
-        }
-    }
+    /// <returns>Null, or why the packet is lost.</returns>
+    public static Fate? TranslateBack(Span<byte> packet, in TrackingResult tracked) =>
+        tracked is not { Connection: { } connection, Direction: ConnectionDirection.Reply } || !IsTranslated(connection)
+        || TryRewrite(packet, source: false, connection.Original.Source, PortOf(connection.Original, atDestination: false)) ? null : Fate.NotTranslatable;
 
     public static bool IsTranslated(Connection connection) => connection.Reply != connection.Original.Inverted();
 
@@ -55,18 +65,14 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
     {
         FlowKey original = connection.Original;
         SourceTranslation? translation = FirstMatch(packet, departure);
-        if (translation is null || (translation.Addresses is { } range ? Choose(range, original) : masquerade) is not { } mapped)
-        {
-            return true;
-        }
-
-        if (ChoosePort(original, mapped, translation.Ports) is not { } port)
+        UInt128? mapped = translation is null ? original.Source : translation.Addresses is { } range ? Choose(range, original) : masquerade;
+        if (mapped is not { } address || ChoosePort(original, address, translation?.Ports) is not { } port)
         {
             return false;
         }
 
-        ConnectionTracker.ExpectReply(connection, ReplyTo(original, mapped, port));
-        Remember(connection);
+        ConnectionTracker.ExpectReply(connection, ReplyTo(original, address, port));
+        Remember(new(connection, translation is { Addresses: null } ? departure : null));
         return true;
     }
 
@@ -90,30 +96,48 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
         return range.First + mixed % (range.Last - range.First + 1);
     }
 
+    /// <summary>The kernel's order of preference (get_unique_tuple): what it is, what another connection of the endpoint was given, the
+    /// endpoint's own port behind the new address, any port.</summary>
+    /// <returns>Null when all that was tried is taken.</returns>
     private ushort? ChoosePort(in FlowKey original, UInt128 mapped, (ushort First, ushort Last)? ports)
     {
-        if (!HasPorts(original.Protocol) && !IsQuery(original.Protocol))
-        {
-            return IsFree(original, mapped, 0) ? (ushort)0 : null;
-        }
+        (ushort First, ushort Last) allowed = HasPorts(original.Protocol) ? ports ?? (default, ushort.MaxValue) : (default, ushort.MaxValue);
+        ushort own = original.SourcePort;
+        bool asItIs = original.Source == mapped && Within(own, allowed);
+        return (!asItIs && PortOfSibling(original, mapped, allowed) is { } reused && IsFree(original, mapped, reused)) ? reused
+            : Within(own, allowed) && IsFree(original, mapped, own) ? own
+            : HasPorts(original.Protocol) ? DrawPort(original, mapped, ports ?? Near(own))
+            : IsQuery(original.Protocol) ? DrawPort(original, mapped, allowed)
+            : null;
+    }
 
-        (ushort First, ushort Last) range = IsQuery(original.Protocol) ? (default, ushort.MaxValue) : ports ?? Near(original.SourcePort);
-        if (PortOfSibling(original, mapped) is { } reused && Within(reused, range) && IsFree(original, mapped, reused))
-        {
-            return reused;
-        }
-
-        if (Within(original.SourcePort, range) && IsFree(original, mapped, original.SourcePort))
-        {
-            return original.SourcePort;
-        }
-
+    private ushort? DrawPort(in FlowKey original, UInt128 mapped, (ushort First, ushort Last) range)
+    {
         int count = range.Last - range.First + 1;
-        int start = _random.Next(count);
-        for (int i = 0; i < Math.Min(count, MaximumTries); i++)
+        for (int tries = Math.Min(count, MostTries); tries >= Math.Min(count, FewestTries); tries /= 2)
         {
-            ushort port = (ushort)(range.First + (start + i) % count);
-            if (IsFree(original, mapped, port))
+            int start = _random.Next(count);
+            for (int i = 0; i < tries; i++)
+            {
+                ushort port = (ushort)(range.First + (start + i) % count);
+                if (IsFree(original, mapped, port))
+                {
+                    return port;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The port that another live connection of the same endpoint was given behind this address.</summary>
+    private ushort? PortOfSibling(in FlowKey original, UInt128 mapped, (ushort First, ushort Last) allowed)
+    {
+        foreach (Binding binding in _byEndpoint.GetValueOrDefault(EndpointOf(original), []))
+        {
+            FlowKey reply = binding.Connection.Reply;
+            ushort port = PortOf(reply, atDestination: true);
+            if (IsLive(binding) && reply.Destination == mapped && Within(port, allowed))
             {
                 return port;
             }
@@ -122,31 +146,51 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
         return null;
     }
 
-    /// <summary>The port that another live connection of the same endpoint was given.</summary>
-    private ushort? PortOfSibling(in FlowKey original, UInt128 mapped) =>
-        _byEndpoint.TryGetValue(EndpointOf(original), out Connection? sibling) && tracker.Find(sibling.Original) == sibling
-        && sibling.Reply.Destination == mapped ? PortOf(sibling.Reply, atDestination: true) : null;
+    private string? DeviceOf(Connection connection)
+    {
+        foreach (Binding binding in _byEndpoint.GetValueOrDefault(EndpointOf(connection.Original), []))
+        {
+            if (binding.Connection == connection)
+            {
+                return binding.MasqueradedAt;
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsLive(Binding binding) => tracker.Find(binding.Connection.Original) == binding.Connection;
 
     private bool IsFree(in FlowKey original, UInt128 mapped, ushort port) => tracker.Find(ReplyTo(original, mapped, port)) is null;
 
-    private void Remember(Connection connection)
+    /// <summary>The newest first, as the kernel looks through them.</summary>
+    private void Remember(Binding binding)
     {
-        if (_byEndpoint.Count >= _sweepAt)
+        if (++_remembered >= _sweepAt)
         {
-            foreach (var gone in _byEndpoint.Where(entry => tracker.Find(entry.Value.Original) != entry.Value).Select(entry => entry.Key).ToList())
+            _remembered = 1;
+            foreach ((var endpoint, List<Binding> bindings) in _byEndpoint.ToList())
             {
-                _ = _byEndpoint.Remove(gone);
+                _ = bindings.RemoveAll(old => !IsLive(old));
+                _ = bindings.Count > 0 || _byEndpoint.Remove(endpoint);
+                _remembered += bindings.Count;
             }
 
-            _sweepAt = Math.Max(FirstSweep, _byEndpoint.Count * 2);
+            _sweepAt = Math.Max(FirstSweep, _remembered * 2);
         }
 
-        _byEndpoint[EndpointOf(connection.Original)] = connection;
+        var key = EndpointOf(binding.Connection.Original);
+        if (!_byEndpoint.TryGetValue(key, out List<Binding>? siblings))
+        {
+            _byEndpoint[key] = siblings = [];
+        }
+
+        siblings.Insert(0, binding);
     }
 
     private static bool Within(ushort port, (ushort First, ushort Last) range) => port >= range.First && port <= range.Last;
 
-    // Without a range a port stays in its class (nf_nat_l4proto_unique_tuple).
+    // Without a range a port that cannot stay is drawn from its class (nf_nat_l4proto_unique_tuple).
     private static (ushort First, ushort Last) Near(ushort port) =>
         port < 512 ? ((ushort)1, (ushort)511) : port < 1024 ? ((ushort)600, (ushort)1023) : ((ushort)1024, ushort.MaxValue);
 
@@ -169,19 +213,27 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
     private static bool IsQuery(IpProtocol protocol) => protocol is IpProtocol.Icmp or IpProtocol.IcmpV6;
 
     /// <summary>Sets one address with its port; of an error, the outer address and the opposite end of what it quotes.</summary>
-    private static void Rewrite(Span<byte> packet, bool source, UInt128 address, ushort port)
+    /// <returns>False, and nothing is changed, where the header is cut off.</returns>
+    private static bool TryRewrite(Span<byte> packet, bool source, UInt128 address, ushort port)
     {
-        AddressRewriter.SetAddress(packet, source, address);
         if (AddressRewriter.QuotationOf(packet) is { } quotation)
         {
+            AddressRewriter.SetAddress(packet, source, address);
             AddressRewriter.SetAddress(packet[quotation..], !source, address);
             SetPort(packet[quotation..], !source, port);
             AddressRewriter.SealMessage(packet);
         }
+        else if (AddressRewriter.ProtocolOf(packet) == Gre && AddressRewriter.CarriedLength(packet) < LeastGre)
+        {
+            return false;
+        }
         else
         {
+            AddressRewriter.SetAddress(packet, source, address);
             SetPort(packet, source, port);
         }
+
+        return true;
     }
 
     private static void SetPort(Span<byte> packet, bool source, ushort port)

@@ -435,6 +435,7 @@ public sealed class Bridge
 
     private void GiveToHost(ref PassingFrame passing)
     {
+        _netfilter?.Input(passing);
         if (!_options.VlanFiltering)
         {
             Became(Fate.GivenToHost, null);

@@ -57,6 +57,8 @@ public enum Fate
     TooBigToForward,
     NoNeighbour,
     NoFreePort,
+    TranslatedElsewhere,
+    NotTranslatable,
     TableFull,
     RejectedByNetwork,
 }
@@ -120,7 +122,9 @@ public static class Fates
         Loss(Fate.TimeExceeded, "The packet's time to live is used up."),
         Loss(Fate.TooBigToForward, "The packet may not be fragmented, and it is larger than the MTU of its route."),
         Loss(Fate.NoNeighbour, "Nobody answered when the host asked for the next hop's address."),
-        Loss(Fate.NoFreePort, "Every port of the translation's range is taken for this destination."),
+        Loss(Fate.NoFreePort, "No answer to the packet could be told from those to another connection, and no free port helps."),
+        Loss(Fate.TranslatedElsewhere, "The connection hides behind the address of another device than the one by which the packet leaves; it is forgotten."),
+        Loss(Fate.NotTranslatable, "The packet ends before the header that the translation of addresses looks at does."),
         Loss(Fate.TableFull, "Connection tracking has no room for another connection."),
         Loss(Fate.RejectedByNetwork, "The rules of a virtual network rejected the packet."),
     ];

@@ -12,6 +12,9 @@ public interface IBridgeNetfilter
     /// <summary>For a frame of the host's own, once per egress port.</summary>
     Fate? Output(Bridge bridge, in PassingFrame frame, BridgePort egress);
 
+    /// <summary>For a frame that goes up to the host, behind those that went out of ports.</summary>
+    void Input(in PassingFrame frame);
+
     /// <summary>Last, once per egress port: translates, fragments, and puts the result on the wire itself.</summary>
     void PostRouting(Bridge bridge, ref PassingFrame frame, BridgePort egress);
 }

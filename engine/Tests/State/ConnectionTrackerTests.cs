@@ -35,6 +35,16 @@ public sealed class ConnectionTrackerTests
     }
 
     [Fact]
+    public void What_is_said_about_a_dropped_first_packet_confirms_no_connection()
+    {
+        TrackingResult dropped = _tracker.Track(Udp(Client, 4000, Server, 53));
+
+        _tracker.Confirm(new(ConnectionStates.Related, ConnectionDirection.Reply, dropped.Connection)); // the host's own error
+
+        See(Udp(Server, 53, Client, 4000)).State.Should().Be(ConnectionStates.New);
+    }
+
+    [Fact]
     public void An_unanswered_datagram_is_forgotten_after_thirty_seconds_and_a_stream_after_two_minutes()
     {
         See(Udp(Client, 4000, Server, 53));

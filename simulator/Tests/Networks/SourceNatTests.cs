@@ -127,6 +127,72 @@ public sealed class SourceNatTests
     }
 
     [Fact]
+    public void Without_a_range_a_port_below_1024_is_kept_too()
+    {
+        byte[] packet = Sctp(G1, 0, L, 80);
+
+        byte[] seen = new TestNetwork(NetworkMode.Nat).Send("g1", Bridge0Mac, packet).Single().Frame[14..];
+
+        Ipv4Address.Read(seen.AsSpan(12)).Should().Be(Uplink);
+        Ipv4Rewriter.Word(seen, 20).Should().Be(0);
+    }
+
+    [Fact]
+    public void A_connection_that_no_rule_translates_takes_another_port_where_its_answers_could_not_be_told_apart()
+    {
+        TestNetwork net = new(NetworkMode.Nat);
+        _ = net.Send("g1", MacOf(G2), Sctp(G1, 5000, L, 80)); // answers go to the bridge's address
+
+        byte[] seen = net.Send("g2", MacOf(G1), Sctp(L, 80, G1, 5000)).Single().Frame[14..];
+
+        Ipv4Address.Read(seen.AsSpan(12)).Should().Be(L);
+        Ipv4Rewriter.Word(seen, 20).Should().NotBe(80).And.BeInRange(1, 511);
+        SctpView.TryRead(seen.AsSpan(20), out SctpView sctp).Should().BeTrue();
+        sctp.ChecksumIsRight.Should().BeTrue();
+    }
+
+    [Fact]
+    public void Where_a_protocol_without_ports_could_not_tell_its_answers_apart_it_is_lost()
+    {
+        TestNetwork net = new(NetworkMode.Nat);
+        _ = net.Send("g1", MacOf(G2), Frames.Ipv4(G1, L, IpProtocol.Esp, new byte[16]));
+
+        net.Tells("g2", MacOf(G1), Frames.Ipv4(L, G1, IpProtocol.Esp, new byte[16])).Should().Be("");
+        net.Tells("g2", MacOf(G1), Frames.Ipv4(Gateway, G1, IpProtocol.Esp, new byte[16])).Should().Be("g1: protocol 50 10.0.0.1 > 192.168.122.11 ttl 64");
+    }
+
+    [Fact]
+    public void Gre_that_ends_before_eight_bytes_is_translated_by_nobody()
+    {
+        TestNetwork net = new(NetworkMode.Nat);
+
+        net.Tells("g1", Bridge0Mac, Frames.Ipv4(G1, L, (IpProtocol)47, new byte[7])).Should().Be("");
+        net.Tells("g1", MacOf(G2), Frames.Ipv4(G1, G2, (IpProtocol)47, new byte[7])).Should().Be("g2: protocol 47 192.168.122.11 > 192.168.122.12 ttl 64");
+        net.Tells("g1", Bridge0Mac, Frames.Ipv4(G1, L, (IpProtocol)47, new byte[8])).Should().Be("eth0: protocol 47 10.0.0.2 > 10.0.0.9 ttl 63");
+    }
+
+    [Fact]
+    public void A_connection_that_hides_behind_one_device_is_forgotten_when_it_leaves_by_another()
+    {
+        TestNetwork net = new(NetworkMode.Nat);
+        byte[] packet = Frames.Udp(G1, 5000, L, 53, default);
+
+        net.Tells("g1", MacOf(G2), packet).Should().Be("g2: udp 5000>53 192.168.122.1 > 10.0.0.9 ttl 64");
+        net.Tells("g1", Bridge0Mac, packet).Should().Be("");
+        net.Tells("g1", Bridge0Mac, packet).Should().Be("eth0: udp 5000>53 10.0.0.2 > 10.0.0.9 ttl 63");
+    }
+
+    [Fact]
+    public void A_connection_whose_first_packet_only_the_host_got_is_never_translated()
+    {
+        TestNetwork net = new(NetworkMode.Nat, port: options => options with { BroadcastFlood = false });
+        byte[] packet = Frames.Udp(G1, 5000, L, 53, default);
+
+        net.Tells("g1", MacAddress.Broadcast, packet).Should().Be("");
+        net.Tells("g1", MacOf(G2), packet).Should().Be("g2: udp 5000>53 192.168.122.11 > 10.0.0.9 ttl 64");
+    }
+
+    [Fact]
     public void Bridged_fragments_are_held_until_whole_and_leave_in_their_old_sizes_without_the_flag_not_to_fragment()
     {
         TestNetwork net = new(NetworkMode.Nat);
@@ -168,6 +234,17 @@ public sealed class SourceNatTests
         Ipv4Rewriter.Put(piece, 6, (ushort)((offset / 8) | (more ? 0x2000 : 0) | 0x4000));
         Ipv4Rewriter.Seal(piece);
         return piece;
+    }
+
+    private static byte[] Sctp(Ipv4Address from, ushort fromPort, Ipv4Address to, ushort toPort)
+    {
+        byte[] packet = new byte[32]; // RFC 9260 section 3: common header, INIT
+        Ipv4Rewriter.Put(packet, 0, fromPort);
+        Ipv4Rewriter.Put(packet, 2, toPort);
+        packet[12] = 1;
+        packet[15] = 20;
+        SctpView.Seal(packet);
+        return Frames.Ipv4(from, to, IpProtocol.Sctp, packet);
     }
 
     private static ushort PortOf(IReadOnlyList<(string At, byte[] Frame)> seen)
