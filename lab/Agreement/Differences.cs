@@ -33,9 +33,9 @@ internal static class Differences
     public static ImmutableArray<(string Field, string Reason)> Named { get; } =
     [
         .. Allowed.Select(difference => (difference.Field, difference.Reason)),
-        ("mapped source port, or identifier of a ping, in a nat network",
-            "where a guest's own cannot be kept the kernel draws one at random (nf_nat_l4proto_unique_tuple, net/netfilter/nf_nat_core.c); "
-            + "those of two testbeds must correspond one to one towards each destination; switching.md section 4.6"),
+        ("source port, or identifier of a ping, that a host with a nat network draws",
+            "where a sender's own cannot be kept the kernel draws one at random (nf_nat_l4proto_unique_tuple, net/netfilter/nf_nat_core.c); "
+            + "those of two testbeds must correspond one to one towards each destination, and neither is one that somebody sent; switching.md section 4.6"),
     ];
 
     /// <summary>Which of a port's sequences a frame belongs to: testbeds owe us the order within each.</summary>

@@ -70,7 +70,7 @@ internal sealed class Court(ImmutableArray<Party> parties)
                     : $"{other.Party} refuses the policy ({other.Refusal}), {one.Party} takes it", null);
         }
 
-        return Same(MappedPorts.Of(@case.Topology.Host), one.Seen, other.Seen) ? Walks(@case, one, other) : Describe(@case, one, other);
+        return Same(MappedPorts.Of(@case.Topology.Host, @case.Stimuli.Select(sent => sent.Frame)), one.Seen, other.Seen) ? Walks(@case, one, other) : Describe(@case, one, other);
     }
 
     /// <summary>Where both tell which rules the frames met, these must be the same too.</summary>

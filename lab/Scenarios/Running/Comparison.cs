@@ -14,7 +14,7 @@ internal static class Comparison
 
     private static IEnumerable<Disagreement> Between(TestbedRun one, TestbedRun other)
     {
-        MappedPorts ports = MappedPorts.Of(one.Topology?.Host);
+        MappedPorts ports = MappedPorts.Of(one.Topology?.Host, one.Exchanges.Concat(other.Exchanges).SelectMany(exchange => exchange.Sent).Select(sent => sent.Frame));
         for (int i = 0; i < Math.Max(one.Exchanges.Length, other.Exchanges.Length); i++)
         {
             ImmutableArray<Delivery> left = Deliveries(one, i), right = Deliveries(other, i);
