@@ -43,5 +43,10 @@ public readonly ref struct VlanView
         EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type is EtherType.Vlan or EtherType.ServiceVlan && ethernet.Payload.Length >= Length
             ? (byte[])[.. frame[..TagAt], .. frame[(TagAt + Length)..]] : frame;
 
+    /// <summary>A frame with a customer's tag before everything else that it has behind its addresses.</summary>
+    /// <param name="id">1 to 4094.</param>
+    public static ReadOnlySpan<byte> Tagged(ReadOnlySpan<byte> frame, ushort id) =>
+        (byte[])[.. frame[..TagAt], (byte)((int)EtherType.Vlan >> 8), (int)EtherType.Vlan & 0xFF, (byte)(id >> 8), (byte)id, .. frame[TagAt..]];
+
     private const int TagAt = 2 * MacAddress.Length; // behind the addresses, where an untagged frame has its type
 }

@@ -12,7 +12,7 @@ namespace Lab.Steps;
 [Binding("Virtual ports")]
 public sealed class VirtualPortSteps(Scene scene, GuestSteps guests, NetworkPlaces places)
 {
-    [Given("the LAN's switch knows the station types", Does = "The types of virtual station (802.1Qbg) that it lets in. Columns: managerid, typeid, "
+    [Given("the LAN's switch knows the station types", Does = "The types of virtual station (802.1Qbg) that it lets in, each into the VLAN of the device below it. Columns: managerid, typeid, "
         + "typeidversion.", Example = "the LAN's switch knows the station types\n| managerid | typeid  | typeidversion |\n| 11        | 1193047 | 2             |")]
     public void StationTypes(DataTable types) => scene.Draft.Lan = scene.Draft.Lan with
     {
@@ -21,9 +21,13 @@ public sealed class VirtualPortSteps(Scene scene, GuestSteps guests, NetworkPlac
             byte.Parse(row["typeidversion"], CultureInfo.InvariantCulture)))],
     };
 
-    [Given("the LAN's switch has the port profiles", Does = "The port profiles (802.1Qbh) by which it lets stations in. Column: profile.",
+    [Given("the LAN's switch has the port profiles", Does = "The port profiles (802.1Qbh) by which it lets stations in. Columns: profile, and "
+        + "if wanted VLAN, in which their frames are on the LAN.",
         Example = "the LAN's switch has the port profiles\n| profile |\n| finance |")]
-    public void PortProfiles(DataTable profiles) => scene.Draft.Lan = scene.Draft.Lan with { PortProfiles = [.. profiles.Rows.Select(row => row["profile"])] };
+    public void PortProfiles(DataTable profiles) => scene.Draft.Lan = scene.Draft.Lan with
+    {
+        PortProfiles = [.. profiles.Rows.Select(row => (row["profile"], row["VLAN"] is "" ? (ushort)0 : ushort.Parse(row["VLAN"], CultureInfo.InvariantCulture)))],
+    };
 
     [Given("{guest} with address(es) {addresses} has the interface", Does = "Plugs a guest in as the interface of a domain says, on a device, a bridge or a "
         + "network, with its port group, virtual port, VLANs, isolation and filter.",

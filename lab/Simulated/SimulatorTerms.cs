@@ -116,9 +116,9 @@ internal static class SimulatorTerms
             profiles.Define(manager, type, version);
         }
 
-        foreach (string profile in lan.PortProfiles)
+        foreach ((string profile, ushort vlan) in lan.PortProfiles)
         {
-            profiles.Define(profile, vlan: 0);
+            profiles.Define(profile, vlan);
         }
 
         return profiles;

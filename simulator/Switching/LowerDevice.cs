@@ -301,13 +301,30 @@ public sealed class LowerDevice
 
     private void DeliverFromWire(Macvtap tap, ReadOnlySpan<byte> frame)
     {
-        if (tap.Association is { Associated: false })
+        switch (tap.Association)
         {
-            Became(Fate.NotAssociated, tap);
+            case { Vlan: null }:
+                Became(Fate.NotAssociated, tap);
+                break;
+            case { Vlan: > 0 and var vlan }:
+                DeliverFromVlan(tap, frame, vlan);
+                break;
+            default:
+                Deliver(tap, frame);
+                break;
+        }
+    }
+
+    private void DeliverFromVlan(Macvtap tap, ReadOnlySpan<byte> frame, ushort vlan)
+    {
+        if (EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type == EtherType.Vlan
+            && VlanView.TryRead(ethernet.Payload, out VlanView tag) && tag.Id == vlan)
+        {
+            Deliver(tap, VlanView.Untagged(frame));
         }
         else
         {
-            Deliver(tap, frame);
+            Became(Fate.OtherVlan, tap);
         }
     }
 
@@ -376,14 +393,14 @@ public sealed class LowerDevice
         {
             Became(Fate.DroppedAtDevice, null);
         }
-        else if (from?.Association is { Associated: false })
+        else if (from?.Association is { Vlan: null })
         {
             Became(Fate.NotAssociated, from);
         }
         else
         {
             Became(Fate.Forwarded, null);
-            _wire.Accept(frame);
+            _wire.Accept(from?.Association is { Vlan: > 0 and var vlan } ? VlanView.Tagged(frame, vlan) : frame);
         }
     }
 

@@ -30,12 +30,12 @@ public sealed record PortVlans(ushort Primary, ImmutableHashSet<ushort> Untagged
     internal ReadOnlySpan<byte> Dress(ReadOnlySpan<byte> frame, ushort vlan)
     {
         bool tagged = HasTag(frame), wanted = Tagged.Contains(vlan);
-        if (!wanted)
+        if (!tagged || !wanted)
         {
-            return tagged ? VlanView.Untagged(frame) : frame;
+            return wanted ? VlanView.Tagged(frame, vlan) : tagged ? VlanView.Untagged(frame) : frame;
         }
 
-        byte[] dressed = tagged ? frame.ToArray() : [.. frame[..TypeOffset], 0x81, 0x00, 0, 0, .. frame[TypeOffset..]];
+        byte[] dressed = frame.ToArray();
         Span<byte> control = dressed.AsSpan(TypeOffset + 2);
         BinaryPrimitives.WriteUInt16BigEndian(control, (ushort)((BinaryPrimitives.ReadUInt16BigEndian(control) & ~IdMask) | vlan));
         return dressed;

@@ -26,5 +26,5 @@ public sealed class VirtualStation : IAssociation
     /// <summary>What the switch tags the station's frames with; 0 before association.</summary>
     public ushort Vlan { get; internal set; }
 
-    bool IAssociation.Associated => State == AssociationState.Associated;
+    ushort? IAssociation.Vlan => State == AssociationState.Associated ? Vlan : null;
 }

@@ -119,6 +119,6 @@ public sealed record LanSpec(bool Reflective)
     /// <summary>The types of virtual station that it lets in (802.1Qbg).</summary>
     public ImmutableArray<(byte Manager, uint Type, byte Version)> StationTypes { get; init; } = [];
 
-    /// <summary>The port profiles by which it lets stations in (802.1Qbh).</summary>
-    public ImmutableArray<string> PortProfiles { get; init; } = [];
+    /// <summary>The port profiles by which it lets stations in (802.1Qbh), each into a VLAN; 0 leaves their frames without a tag.</summary>
+    public ImmutableArray<(string Name, ushort Vlan)> PortProfiles { get; init; } = [];
 }

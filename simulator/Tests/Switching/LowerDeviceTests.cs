@@ -208,7 +208,7 @@ public sealed class LowerDeviceTests
             foreach ((string name, MacvtapMode mode) in guests)
             {
                 _taps[name] = Lower.Attach(
-                    change(new(name, AddressOf(name), mode)), new Sink(_ => Got(name)), association: new Fixed(associated(name)));
+                    change(new(name, AddressOf(name), mode)), new Sink(_ => Got(name)), association: new Fixed(associated(name) ? (ushort)0 : null));
             }
 
             foreach (string known in _names.Where(n => n != "host"))
@@ -253,7 +253,7 @@ public sealed class LowerDeviceTests
         private void Got(string name) => _got.Add(Array.IndexOf(_names, name)).Should().BeTrue("each gets one copy");
     }
 
-    private sealed record Fixed(bool Associated) : IAssociation;
+    private sealed record Fixed(ushort? Vlan) : IAssociation;
 
     private delegate void Taker(ReadOnlySpan<byte> frame);
 

@@ -54,17 +54,38 @@ public sealed class StationProfilesTests
         profiles.PreAssociate(station, Known, Mac(1));
         Exchange().Should().BeEmpty();
         profiles.Associate(station, Known, Mac(1));
-        Exchange().Should().Equal("wire", "v1");
+        Exchange().Should().Equal("wire");
+        profiles.Associate(station, new StationProfile("finance"), Mac(1));
+        Exchange(tag: 30).Should().Equal("wire", "v1");
         profiles.Disassociate(station, Known);
         Exchange().Should().BeEmpty();
 
-        List<string> Exchange()
+        List<string> Exchange(ushort? tag = null)
         {
             got.Clear();
             lower.SendFromGuest(tap, Frame(Mac(9), Mac(1)));
-            lower.ReceiveFromWire(Frame(Mac(1), Mac(9)));
+            byte[] frame = Frame(Mac(1), Mac(9));
+            lower.ReceiveFromWire(tag is { } vlan ? VlanView.Tagged(frame, vlan) : frame);
             return got;
         }
+    }
+
+    [Fact]
+    public void A_stations_frames_are_tagged_on_the_wire_and_only_there()
+    {
+        VirtualStation station = Associate(Switch(), Known, Mac(1));
+        List<byte[]> sent = [], got = [];
+        LowerDevice lower = new("eth0.2", Mac(0xE0), new Kept(sent), new Wire(() => { }));
+        Macvtap tap = lower.Attach(new("v1", Mac(1), MacvtapMode.Vepa), new Kept(got), association: station);
+        byte[] own = Frame(Mac(9), Mac(1)), answer = Frame(Mac(1), Mac(9));
+
+        lower.SendFromGuest(tap, own);
+        lower.ReceiveFromWire(VlanView.Tagged(answer, 2));
+        lower.ReceiveFromWire(VlanView.Tagged(answer, 3));
+        lower.ReceiveFromWire(answer);
+
+        sent.Should().ContainSingle().Which.Should().Equal(VlanView.Tagged(own, 2).ToArray());
+        got.Should().ContainSingle().Which.Should().Equal(answer);
     }
 
     private static StationProfiles Switch()
@@ -80,6 +101,11 @@ public sealed class StationProfilesTests
         VirtualStation station = new();
         profiles.Associate(station, request, mac);
         return station;
+    }
+
+    private sealed class Kept(List<byte[]> frames) : IFrameSink
+    {
+        public void Accept(ReadOnlySpan<byte> frame) => frames.Add(frame.ToArray());
     }
 
     private sealed class Wire(Action seen) : IFrameSink
