@@ -10,7 +10,7 @@ namespace Lab.Steps;
 public sealed class PacketSteps(Scene scene)
 {
     [Then("{guest} gets {string}", Does = "Exactly this came out of the station's port since the last sending; several packets are separated "
-        + "by semicolons, and an asterisk stands for any number.", Example = "L gets \"UDP 10.0.0.2:* > 10.0.0.9:53 ttl 63\"")]
+        + "by semicolons, and an asterisk stands for any number, hexadecimal digits included.", Example = "L gets \"UDP 10.0.0.2:* > 10.0.0.9:53 ttl 63\"")]
     public void Gets(GuestName at, string packets)
     {
         string[] wanted = packets.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

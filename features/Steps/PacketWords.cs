@@ -17,14 +17,14 @@ internal static class PacketWords
 
         return ethernet.Type switch
         {
-            EtherType.Ipv4 when Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) => $"{Packet(ip)} ttl {ip.TimeToLive}",
+            EtherType.Ipv4 when Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) => $"{Packet(ip)} ttl {ip.TimeToLive}{Options(ip)}",
             EtherType.Ipv6 when Ipv6View.TryRead(ethernet.Payload, out Ipv6View ip) => $"{Packet(ethernet.Payload, ip)} hops {ip.HopLimit}",
             EtherType.Arp when ArpView.TryRead(ethernet.Payload, out ArpView arp) => Arp(arp),
             _ => $"frame 0x{(ushort)ethernet.Type:x4} {ethernet.Source} > {ethernet.Destination}",
         };
     }
 
-    /// <summary>Whether the words fit; an asterisk in what is expected stands for any number.</summary>
+    /// <summary>Whether the words fit; an asterisk in what is expected stands for any number, hexadecimal digits included.</summary>
     public static bool Fits(string expected, string actual)
     {
         string[] wanted = expected.Split('*');
@@ -33,7 +33,7 @@ internal static class PacketWords
             return expected == actual;
         }
 
-        string pattern = string.Join(@"\d+", wanted.Select(System.Text.RegularExpressions.Regex.Escape));
+        string pattern = string.Join("[0-9a-f]+", wanted.Select(System.Text.RegularExpressions.Regex.Escape));
         return System.Text.RegularExpressions.Regex.IsMatch(actual, $"^{pattern}$");
     }
 
@@ -54,6 +54,8 @@ internal static class PacketWords
             _ => $"protocol {(int)ip.Protocol} {ip.Source} > {ip.Destination}{first}",
         };
     }
+
+    private static string Options(Ipv4View ip) => ip.Options.IsEmpty ? "" : $" options {Convert.ToHexStringLower(ip.Options)}";
 
     private static string Packet(ReadOnlySpan<byte> packet, Ipv6View ip)
     {
@@ -82,6 +84,8 @@ internal static class PacketWords
 
     private static string Ipv6Details(ReadOnlySpan<byte> message) => message[0] switch
     {
+        4 when Ipv6View.TryRead(message[8..], out Ipv6View about) =>
+            $" at {BinaryPrimitives.ReadUInt32BigEndian(message[4..])} about {Packet(message[8..], about)}",
         < 128 when Ipv6View.TryRead(message[8..], out Ipv6View about) => $" about {Packet(message[8..], about)}",
         135 or 136 or 137 when message.Length >= 24 => $" target {Ipv6Address.Read(message[8..])}",
         _ => "",
@@ -94,7 +98,8 @@ internal static class PacketWords
         string.Join('+', Flags.Where((_, bit) => ((int)flags >> bit & 1) != 0));
 
     private static string Quotation(ReadOnlySpan<byte> message) =>
-        message[0] is 3 or 4 or 5 or 11 or 12 && Ipv4View.TryRead(message[8..], out Ipv4View about) ? $" about {Packet(about)}" : "";
+        message[0] is 3 or 4 or 5 or 11 or 12 && Ipv4View.TryRead(message[8..], out Ipv4View about)
+            ? $"{(message[0] == 12 ? $" at {message[4]}" : "")} about {Packet(about)}" : "";
 
     private static string Arp(ArpView arp) => !arp.TryReadIpv4(out Ipv4Address sender, out Ipv4Address target) ? "ARP"
         : arp.Operation == ArpOperation.Request ? $"ARP who has {target} tell {sender}"

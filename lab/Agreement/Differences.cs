@@ -24,6 +24,10 @@ internal static class Differences
             "who cuts a datagram numbers it at random (ipv6_select_ident, net/ipv6/output_core.c), and connection tracking on a bridge makes a "
             + "host cut again what came in fragments; switching.md section 4.7",
             WithoutFragmentIdentification),
+        new("times in an IPv4 timestamp option",
+            "a host writes the time of its own clock there (RFC 791 section 3.1; ip_options_compile, net/ipv4/ip_options.c), and an error "
+            + "quotes it",
+            WithoutTimes),
         new("number of the port in a spanning tree hello",
             "ports are numbered as they come (find_portno, net/bridge/br_if.c), and in the kernel the port of the marker is the first",
             WithoutPortNumber),
@@ -75,6 +79,58 @@ internal static class Differences
         byte[] bytes = frame.ToArray();
         bytes.AsSpan(identification, end - identification).Clear();
         return bytes;
+    }
+
+    private static ReadOnlyMemory<byte> WithoutTimes(ReadOnlyMemory<byte> frame)
+    {
+        if (!EthernetView.TryRead(frame.Span, out EthernetView ethernet) || ethernet.Type != EtherType.Ipv4
+            || !Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip))
+        {
+            return frame;
+        }
+
+        byte[] bytes = frame.ToArray();
+        Span<byte> packet = bytes.AsSpan(EthernetView.Length);
+        bool found = ClearTimes(packet);
+        if (ip.Protocol == IpProtocol.Icmp && ip.Payload is [3 or 5 or 11 or 12, ..] && ip.Payload.Length > IcmpView.Length)
+        {
+            Span<byte> message = packet[^ip.Payload.Length..];
+            if (ClearTimes(message[IcmpView.Length..]))
+            {
+                found = true;
+                message.Slice(2, 2).Clear(); // checksum
+            }
+        }
+
+        return found ? bytes : frame;
+    }
+
+    /// <returns>Whether the packet has such an option.</returns>
+    private static bool ClearTimes(Span<byte> packet)
+    {
+        const int options = 20, first = 4; // bytes: where options begin, and the entries of this one
+        const byte noOperation = 1, timestamp = 68, timesOnly = 0;
+        int end = Math.Min(packet.Length, (packet[0] & 0xF) * 4);
+        for (int at = options; at + 1 < end && packet[at] != 0; at += packet[at] == noOperation ? 1 : Math.Max((int)packet[at + 1], 1))
+        {
+            int length = Math.Min(packet[at + 1], end - at);
+            if (packet[at] != timestamp || length <= first)
+            {
+                continue;
+            }
+
+            bool addresses = (packet[at + 3] & 0xF) != timesOnly;
+            for (int entry = first; entry < length; entry += addresses ? 8 : 4)
+            {
+                int time = at + entry + (addresses ? 4 : 0);
+                packet[Math.Min(time, at + length)..Math.Min(time + 4, at + length)].Clear();
+            }
+
+            packet.Slice(10, 2).Clear(); // header checksum
+            return true;
+        }
+
+        return false;
     }
 
     private static ReadOnlyMemory<byte> WithoutIdentification(ReadOnlyMemory<byte> frame)

@@ -30,14 +30,16 @@ internal static class IcmpErrors
 
     /// <param name="about">Quoted from its IP header on, as far as there is room.</param>
     /// <param name="rest">The second word of the message: the MTU, or a pointer.</param>
-    public static byte[] Build(Ipv4Address from, Ipv4Address to, byte type, byte code, uint rest, ReadOnlySpan<byte> about)
+    /// <param name="options">Those of the packet, echoed.</param>
+    public static byte[] Build(
+        Ipv4Address from, Ipv4Address to, byte type, byte code, uint rest, ReadOnlySpan<byte> about, ReadOnlySpan<byte> options = default)
     {
         byte service = (byte)((about[1] & ServiceBits) | InternetControl);
-        byte[] packet = Frames.Icmp(from, to, type, code, rest, about[..Math.Min(about.Length, LongestError - OwnHeaders)]);
+        byte[] packet = Frames.Icmp(from, to, type, code, rest, about[..Math.Min(about.Length, LongestError - OwnHeaders - options.Length)]);
         packet[1] = service;
         packet[8] = Ipv4Classes.IsMulticast(to) ? GroupTimeToLive : packet[8];
         Ipv4Rewriter.Seal(packet);
-        return packet;
+        return Ipv4Rewriter.WithOptions(packet, options);
     }
 
     private const IpProtocol Gre = (IpProtocol)47;

@@ -9,9 +9,11 @@ internal static class Icmpv6Errors
     private const int OwnHeaders = Ipv6View.Length + IcmpView.Length;
     private const IpProtocol Gre = (IpProtocol)47;
 
-    /// <summary>No error about a group frame (but that it is too big), another error, or a source that is no single station.</summary>
-    public static bool MayAnswer(Ipv6Packet packet, Icmpv6Type type) =>
-        (type == Icmpv6Type.PacketTooBig || (!packet.ToGroup && !packet.Destination.IsMulticast()))
+    /// <summary>No error about a group frame, another error, or a source that is no single station.</summary>
+    /// <param name="toGroupsToo">The first does not hold: the packet is too big, or has an option that asks for an answer even then
+    /// (RFC 4443 section 2.4 e).</param>
+    public static bool MayAnswer(Ipv6Packet packet, bool toGroupsToo) =>
+        (toGroupsToo || (!packet.ToGroup && !packet.Destination.IsMulticast()))
         && packet.Source.Bits != 0 && !packet.Source.IsMulticast() && !IsAboutSomething(packet);
 
     /// <summary>The firewall's rejections ask more (net/ipv6/netfilter/nf_reject_ipv6.c): the first piece, and a right checksum,

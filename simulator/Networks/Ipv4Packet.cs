@@ -26,6 +26,9 @@ internal sealed class Ipv4Packet(byte[] bytes, PacketArrival how = default) : Ho
 
     public bool IsForEverybody => Kind is Ipv4DestinationKind.Broadcast;
 
+    /// <summary>As the host read them; null while it has not, and where there are none.</summary>
+    public Ipv4Options? Options { get; set; }
+
     public bool IsLaterFragment => (Ipv4Rewriter.Word(Bytes, 6) & 0x1FFF) != 0;
 
     /// <summary>Whether it may not leave in pieces for this MTU (ip_exceeds_mtu, net/ipv4/ip_forward.c).</summary>

@@ -11,6 +11,8 @@ internal static class Ipv4Rewriter
 
     public const int HeaderChecksum = 10;
 
+    public const int ShortestHeader = 20; // bytes
+
     private const int TimeToLive = 8;
 
     public static void DecrementTimeToLive(Span<byte> packet)
@@ -21,6 +23,22 @@ internal static class Ipv4Rewriter
     }
 
     public static int HeaderLength(ReadOnlySpan<byte> packet) => (packet[0] & 0xF) * 4;
+
+    /// <summary>A packet without options, and with them.</summary>
+    /// <param name="options">Whole words.</param>
+    public static byte[] WithOptions(byte[] packet, ReadOnlySpan<byte> options)
+    {
+        if (options.IsEmpty)
+        {
+            return packet;
+        }
+
+        byte[] longer = [.. packet[..ShortestHeader], .. options, .. packet[ShortestHeader..]];
+        longer[0] += (byte)(options.Length / 4);
+        SetTotalLength(longer, longer.Length);
+        Seal(longer);
+        return longer;
+    }
 
     public static void SetTotalLength(Span<byte> packet, int length) => Put(packet, 2, (ushort)length);
 

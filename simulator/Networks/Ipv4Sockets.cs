@@ -64,7 +64,7 @@ public sealed class Ipv4Sockets
                 BinaryPrimitives.ReadUInt32BigEndian(message[4..]), message[8..]);
             answer[1] = packet.Bytes[1];
             Ipv4Rewriter.Seal(answer);
-            _stack.Send(answer);
+            _stack.Answer(packet, answer);
         }
     }
 
@@ -95,7 +95,7 @@ public sealed class Ipv4Sockets
             AddressRewriter.SetTransportWord(answer, TcpReset.WindowAt, 0);
             (answer[1], answer[6]) = (packet.Bytes[1], dontFragment);
             Ipv4Rewriter.Seal(answer);
-            _stack.Send(answer);
+            _stack.Answer(packet, answer);
         }
     }
 }

@@ -142,11 +142,19 @@ internal sealed class Ipv4Stack
         {
             Became(Fate.ReversePath, arrival);
         }
+        else if (kind is Ipv4DestinationKind.Multicast or Ipv4DestinationKind.ForeignBroadcast)
+        {
+            Became(Fate.NotForHost, arrival);
+        }
+        else if (!TryReadOptions(packet))
+        {
+            Became(Fate.RefusedOptions, arrival);
+        }
         else if (kind is Ipv4DestinationKind.Local or Ipv4DestinationKind.Broadcast)
         {
             Deliver(packet);
         }
-        else if (kind is Ipv4DestinationKind.Multicast or Ipv4DestinationKind.ForeignBroadcast || packet.ToGroup)
+        else if (packet.ToGroup)
         {
             Became(Fate.NotForHost, arrival);
         }
@@ -164,6 +172,27 @@ internal sealed class Ipv4Stack
             AnswerError(packet, type: 3, code: 0);
         }
     }
+
+    // ip_rcv_options, net/ipv4/ip_input.c.
+    private bool TryReadOptions(Ipv4Packet packet)
+    {
+        const byte parameterProblem = 12;
+        if (packet.HeaderLength == Ipv4Rewriter.ShortestHeader)
+        {
+            return true;
+        }
+
+        packet.Options = Ipv4Options.Enter(packet.Bytes, OptionEntry(OwnAddressFor(packet) ?? default));
+        if (packet.Options.Mistake is { } pointer)
+        {
+            AnswerError(packet, parameterProblem, code: 0, rest: (uint)pointer << 24);
+        }
+
+        return packet.Options is { Mistake: null, NamesRoute: false };
+    }
+
+    private Ipv4OptionEntry OptionEntry(Ipv4Address own) =>
+        new(own, (uint)_clock.GetUtcNow().TimeOfDay.TotalMilliseconds, address => _routes.Classify(address, null) is not (Ipv4DestinationKind.Remote or Ipv4DestinationKind.Unroutable));
 
     private bool IsMartianSource(Ipv4Address source, Ipv4Address destination) =>
         (source.Bits == 0 && destination.Bits != uint.MaxValue) || source.Bits == uint.MaxValue
@@ -229,6 +258,7 @@ internal sealed class Ipv4Stack
                 AnswerError(packet, Redirect, code: 1, rest: route.NextHop(packet.Destination).Bits);
             }
 
+            packet.Options?.Leave(packet.Bytes, route.Device.AddressTowards(route.NextHop(packet.Destination)) ?? default);
             Became(Fate.Routed, arrival);
             Depart(packet, route);
         }
@@ -305,15 +335,33 @@ internal sealed class Ipv4Stack
     /// <summary>Tells the sender of a packet why it was not carried, if it may be told.</summary>
     public void AnswerError(Ipv4Packet packet, byte type, byte code, uint rest = 0)
     {
-        Ipv4Route? back = _routes.Find(packet.Source);
-        Ipv4Address? source = packet.Kind == Ipv4DestinationKind.Local ? packet.Destination
-            : back?.Device.AddressTowards(back.NextHop(packet.Source));
         bool limited = _options.LimitsErrors && type != Redirect;
-        if (IcmpErrors.MayAnswer(packet) && source is { } own && (!limited || _allowance.AllowsError(packet.Source)))
+        if (IcmpErrors.MayAnswer(packet) && OwnAddressFor(packet) is { } own && (!limited || _allowance.AllowsError(packet.Source))
+            && TryEcho(packet, own, out byte[] options))
         {
-            Send(IcmpErrors.Build(own, packet.Source, type, code, rest, packet.Bytes), cause: packet);
+            Send(IcmpErrors.Build(own, packet.Source, type, code, rest, packet.Bytes, options), cause: packet);
         }
     }
+
+    /// <summary>Sends what a socket answers, with the options of what it answers.</summary>
+    public void Answer(Ipv4Packet packet, byte[] answer)
+    {
+        if (TryEcho(packet, packet.Destination, out byte[] options))
+        {
+            Send(Ipv4Rewriter.WithOptions(answer, options));
+        }
+    }
+
+    private bool TryEcho(Ipv4Packet packet, Ipv4Address own, out byte[] options)
+    {
+        byte[]? echoed = packet.Options is null ? [] : packet.Options.Echo(packet.Bytes, OptionEntry(own));
+        options = echoed ?? [];
+        return echoed is not null;
+    }
+
+    /// <summary>Whom the sender of a packet hears: the one it spoke to, or the host's address on the way back to it.</summary>
+    private Ipv4Address? OwnAddressFor(Ipv4Packet packet) => packet.Kind == Ipv4DestinationKind.Local ? packet.Destination
+        : _routes.Find(packet.Source) is { } back ? back.Device.AddressTowards(back.NextHop(packet.Source)) : null;
 
     /// <summary>The address from which the host speaks to a destination; null without a route.</summary>
     public Ipv4Address? AddressTowards(Ipv4Address destination) =>

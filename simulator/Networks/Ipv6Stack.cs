@@ -60,6 +60,10 @@ internal sealed class Ipv6Stack
         {
             Became(Fate.Martian, device);
         }
+        else if (Ipv6Headers.OnTheWay(packet.Bytes) is { } problem)
+        {
+            Refuse(packet, problem);
+        }
         else if (_hooks.PreRouting(packet) is { } lost)
         {
             Became(lost, device);
@@ -109,17 +113,37 @@ internal sealed class Ipv6Stack
         }
         else if (!packet.IsFragment)
         {
-            Became(Fate.Answered, arrival);
-            _sockets.Receive(packet);
+            TakeIn(packet, arrival);
         }
         else if (_hooks.Defragment(packet, out Fate held) is Ipv6Packet whole)
         {
-            Became(Fate.Answered, arrival);
-            _sockets.Receive(whole);
+            TakeIn(whole, arrival);
         }
         else
         {
             Became(held, arrival);
+        }
+    }
+
+    private void TakeIn(Ipv6Packet packet, HostDevice arrival)
+    {
+        if (Ipv6Headers.AtTheEnd(packet.Bytes, toOneStation: !packet.ToGroup && !packet.Destination.IsMulticast()) is { } problem)
+        {
+            Refuse(packet, problem);
+        }
+        else
+        {
+            Became(Fate.Answered, arrival);
+            _sockets.Receive(packet);
+        }
+    }
+
+    private void Refuse(Ipv6Packet packet, HeaderProblem problem)
+    {
+        Became(Fate.RefusedOptions, packet.Arrival!);
+        if (problem.Code is { } code)
+        {
+            AnswerError(packet, Icmpv6Type.ParameterProblem, code, (uint)problem.Pointer, problem.ToGroupsToo);
         }
     }
 
@@ -226,9 +250,10 @@ internal sealed class Ipv6Stack
     }
 
     /// <summary>Tells the sender of a packet why it was not carried, if it may be told (icmp6_send, net/ipv6/icmp.c).</summary>
-    public void AnswerError(Ipv6Packet packet, Icmpv6Type type, byte code, uint rest = 0)
+    /// <param name="toGroupsToo">Although the packet went to a group.</param>
+    public void AnswerError(Ipv6Packet packet, Icmpv6Type type, byte code, uint rest = 0, bool toGroupsToo = false)
     {
-        if (!Icmpv6Errors.MayAnswer(packet, type) || _routes.Find(packet.Source, packet.Arrival) is not { } back)
+        if (!Icmpv6Errors.MayAnswer(packet, toGroupsToo || type == Icmpv6Type.PacketTooBig) || _routes.Find(packet.Source, packet.Arrival) is not { } back)
         {
             return;
         }

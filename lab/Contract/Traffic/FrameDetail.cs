@@ -26,6 +26,10 @@ internal sealed record FrameDetail(string Words, string Example, Action<FrameSke
         new("acknowledgement", "1001", (s, text) => s.Acknowledgement = Number<uint>(text, "32-bit number")),
         new("TTL", "1", (s, text) => s.TimeToLive = Number<byte>(text, "byte")),
         new("TOS", "0x10", (s, text) => s.TypeOfService = Number<byte>(text, "byte")),
+        new("IP options", "94040000", (s, text) => s.Ipv4Options = Bytes(text, 4, 4, 40)),
+        new("hop-by-hop options", "050200000100", (s, text) => s.HopByHop = Bytes(text, 6, 8, 2046)),
+        new("destination options", "010400000000", (s, text) => s.DestinationOptions = Bytes(text, 6, 8, 2046)),
+        new("routing header", "000000000000", (s, text) => s.Routing = Bytes(text, 6, 8, 2046)),
         new("ICMP type", "3", (s, text) => s.IcmpType = Number<byte>(text, "byte")),
         new("ICMP code", "1", (s, text) => s.IcmpCode = Number<byte>(text, "byte")),
         new("TCP flags", "SYN,ACK", (s, text) => s.TcpFlags = Flags(text)),
@@ -63,6 +67,23 @@ internal sealed record FrameDetail(string Words, string Example, Action<FrameSke
         NumberStyles style = hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
         return T.TryParse(hexadecimal ? text[2..] : text, style, CultureInfo.InvariantCulture, out T? number)
             ? number : throw Mistake(text, what);
+    }
+
+    /// <summary>In hexadecimal: so many bytes, or so many steps more.</summary>
+    private static byte[] Bytes(string text, int least, int step, int most)
+    {
+        string what = $"number of {least} bytes in hexadecimal, or {step}, {2 * step} and so on more, up to {most}";
+        byte[] bytes;
+        try
+        {
+            bytes = Convert.FromHexString(text);
+        }
+        catch (FormatException)
+        {
+            throw Mistake(text, what);
+        }
+
+        return bytes.Length >= least && bytes.Length <= most && (bytes.Length - least) % step == 0 ? bytes : throw Mistake(text, what);
     }
 
     /// <summary>Bit n is the n-th name (RFC 9293 section 3.1).</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Lab.Contract.Bindings;
 using Lab.Engine.Packets;
 
@@ -162,14 +163,37 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
             (packet[at], packet[at + 1]) = ((byte)(wanted >> 8), (byte)wanted);
         }
 
-        if (!version6)
+        packet = version6 ? WithExtensions(s, packet) : WithOptions(packet, s.Ipv4Options ?? []);
+        return Finish(s, s.Type ?? (version6 ? EtherType.Ipv6 : EtherType.Ipv4), packet);
+    }
+
+    private static byte[] WithOptions(byte[] packet, byte[] options)
+    {
+        byte[] longer = [.. packet[..20], .. options, .. packet[20..]];
+        longer[0] += (byte)(options.Length / 4);
+        BinaryPrimitives.WriteUInt16BigEndian(longer.AsSpan(2), (ushort)longer.Length);
+        longer[10] = longer[11] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(longer.AsSpan(10), InternetChecksum.Of(longer.AsSpan(0, 20 + options.Length)));
+        return longer;
+    }
+
+    /// <remarks>In the order of RFC 8200 section 4.1.</remarks>
+    private static byte[] WithExtensions(FrameSketch s, byte[] packet)
+    {
+        (IpProtocol Kind, byte[]? Body)[] headers =
+            [(IpProtocol.HopByHop, s.HopByHop), (IpProtocol.DestinationOptions, s.DestinationOptions), (IpProtocol.Routing, s.Routing)];
+        byte[] behind = packet[40..];
+        foreach ((IpProtocol kind, byte[]? body) in headers.Reverse())
         {
-            packet[10] = packet[11] = 0;
-            ushort checksum = InternetChecksum.Of(packet.AsSpan(0, 20));
-            (packet[10], packet[11]) = ((byte)(checksum >> 8), (byte)checksum);
+            if (body is not null)
+            {
+                behind = [packet[6], (byte)(body.Length / 8), .. body, .. behind];
+                packet[6] = (byte)kind;
+            }
         }
 
-        return Finish(s, s.Type ?? (version6 ? EtherType.Ipv6 : EtherType.Ipv4), packet);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(4), (ushort)behind.Length);
+        return [.. packet[..40], .. behind];
     }
 
     private static byte[] Finish(FrameSketch s, EtherType type, byte[] payload)

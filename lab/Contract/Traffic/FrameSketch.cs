@@ -49,6 +49,16 @@ internal sealed class FrameSketch(GuestDraft sender)
 
     public byte? TypeOfService { get; set; }
 
+    /// <summary>Whole words behind the fixed header.</summary>
+    public byte[]? Ipv4Options { get; set; }
+
+    /// <summary>Of an IPv6 extension header, behind its next header and its length; so are the two that follow.</summary>
+    public byte[]? HopByHop { get; set; }
+
+    public byte[]? DestinationOptions { get; set; }
+
+    public byte[]? Routing { get; set; }
+
     public byte? IcmpType { get; set; }
 
     public byte? IcmpCode { get; set; }
