@@ -111,24 +111,10 @@ public sealed partial class KernelFirewall : IKernel, IDisposable
         _ => throw new UnreachableException($"{tool} is no process"),
     };
 
-    /// <summary>A child belongs to the namespace of the thread that starts it.</summary>
     private static (bool Done, string Text) Process(string name, string[] arguments, string input)
     {
-        ProcessStartInfo start = new(name, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = System.Diagnostics.Process.Start(start)
-            ?? throw new KernelRefusedException($"{name} did not start");
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? (true, output.Result) : (false, error.Result);
+        ChildProcess tool = ChildProcess.Run(name, arguments, input);
+        return tool.ExitCode == 0 ? (true, tool.Output) : (false, tool.Errors);
     }
 
     /// <summary>libnftables says <c>FILE:LINE:COLUMN-COLUMN: Error</c>, the -restore tools <c>line LINE</c>.</summary>

@@ -42,8 +42,7 @@ internal sealed class TapPair : IDisposable
 
     private static TapDevice[] Make(int taps)
     {
-        File.WriteAllText("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
-        File.WriteAllText("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+        NamespaceSettings.SilenceIpv6();
         RouteBatch devices = new RouteBatch().AddBridge(Devices.Bridge, Devices.BridgeIndex, Devices.BridgeMac);
         TapDevice[] made = [.. Enumerable.Range(0, taps).Select(i => TapDevice.Create(BoundPorts.Device(i)))];
         for (int i = 0; i < taps; i++)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Interop;
 
 namespace Lab.Libvirt;
 
@@ -65,18 +66,12 @@ internal sealed class PrivateLibvirtd : IDisposable
             throw new TestbedException($"a private libvirtd cannot run here: {reason}");
         }
 
-        var start = new ProcessStartInfo("unshare")
+        ProcessStartInfo start = new("unshare", ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", Setup])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        foreach (string argument in (string[])
-            ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", Setup])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         start.Environment["TERM"] = "dumb"; // readline then sends no escape sequences
         start.Environment["LC_ALL"] = "C";
         Process process = Process.Start(start)!;
@@ -120,25 +115,10 @@ internal sealed class PrivateLibvirtd : IDisposable
     /// <exception cref="TestbedException">It failed; the message holds its standard error.</exception>
     public string Run(string tool, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("nsenter")
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string argument in (IEnumerable<string>)
-            ["--target", $"{_namespaces.Id}", "--net", "--mount", "--", tool, .. arguments])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? output
-            : throw new TestbedException($"{tool} {string.Join(' ', arguments)}: {errors.Result.Trim()}");
+        ChildProcess answer = ChildProcess.Run("nsenter", ["--target", $"{_namespaces.Id}", "--net", "--mount", "--", tool, .. arguments]);
+        return answer.ExitCode == 0
+            ? answer.Output
+            : throw new TestbedException($"{tool} {string.Join(' ', arguments)}: {answer.Errors.Trim()}");
     }
 
     /// <summary>What the daemon logged: the place to look when it refuses something.</summary>

@@ -1,5 +1,6 @@
-using System.Diagnostics;
+using System.ComponentModel;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Interop;
 
 namespace Lab.Kernel.Hosts;
 
@@ -31,24 +32,12 @@ internal static class NamespaceTool
 
     private static string Run(string tool, IEnumerable<string> arguments, string input)
     {
-        ProcessStartInfo start = new(tool, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
         try
         {
-            using Process process = Process.Start(start)!;
-            process.StandardInput.Write(input);
-            process.StandardInput.Close();
-            Task<string> complaints = process.StandardError.ReadToEndAsync();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? output : throw new TestbedException($"{tool}: {complaints.Result}\n{input}");
+            ChildProcess answer = ChildProcess.Run(tool, arguments, input);
+            return answer.ExitCode == 0 ? answer.Output : throw new TestbedException($"{tool}: {answer.Errors}\n{input}");
         }
-        catch (System.ComponentModel.Win32Exception missing)
+        catch (Win32Exception missing)
         {
             throw new TestbedException($"{tool} cannot be started", missing);
         }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Lab.Engine.Filters.Interfaces;
+using Lab.Engine.Interop;
 
 namespace Lab.Tests.Filters;
 
@@ -92,15 +92,8 @@ public sealed class InterfaceAcceptanceTests : IDisposable
         string file = Path.Combine(_folder, "domain.xml");
         File.WriteAllText(file,
             $"<domain type='test'><name>d</name><memory>1000</memory><os><type>hvm</type></os><devices>{text}</devices></domain>");
-        using Process virsh = Process.Start(new ProcessStartInfo("virsh", ["-q", "-c", "test:///default", "define", file])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        string error = virsh.StandardError.ReadToEnd();
-        virsh.WaitForExit();
+        (int code, _, string error) = ChildProcess.Run("virsh", ["-q", "-c", "test:///default", "define", file]);
         error.Should().Match(e => e.Length == 0 || e.Contains("XML error", StringComparison.Ordinal) || e.Contains("unsupported configuration", StringComparison.Ordinal));
-        return virsh.ExitCode == 0;
+        return code == 0;
     }
 }

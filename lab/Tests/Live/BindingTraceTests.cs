@@ -5,7 +5,6 @@ using Lab.Engine.Apply;
 using Lab.Engine.Filters.Bindings;
 using Lab.Engine.Packets;
 using Lab.Live;
-using Lab.Store;
 using Lab.Tests.Kernel;
 
 namespace Lab.Tests.Live;
@@ -13,14 +12,9 @@ namespace Lab.Tests.Live;
 /// <summary><c>nwlab binding trace</c> on a live port, as a process of its own in the namespace.</summary>
 public sealed class BindingTraceTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("nwlab-trace-").FullName;
-    private readonly TapPair _taps = TapPair.Create();
+    private readonly Stage _stage = new();
 
-    public void Dispose()
-    {
-        _taps.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _stage.Dispose();
 
     [KernelFact]
     public void It_prints_the_frame_and_the_line_that_dropped_it_and_follows_a_change()
@@ -48,7 +42,7 @@ public sealed class BindingTraceTests : IDisposable
     public void Nothing_of_it_stays_however_it_ends(string signal)
     {
         Bind("10.0.0.1");
-        using KernelFirewall kernel = new(_taps.Space);
+        using KernelFirewall kernel = new(_stage.Space);
         string before = kernel.ListNft("list tables");
         using Process trace = Trace();
         trace.StandardOutput.ReadLine().Should().StartWith("tracing tap0");
@@ -72,15 +66,15 @@ public sealed class BindingTraceTests : IDisposable
 
     private void Bind(string address)
     {
-        using KernelFirewall kernel = new(_taps.Space);
-        _ = new LiveHost(new StateFolder(_folder), kernel).Bind(FilterBindingReader.Read("b.xml",
+        using KernelFirewall kernel = new(_stage.Space);
+        _ = new LiveHost(_stage.State, kernel).Bind(FilterBindingReader.Read("b.xml",
             $"""
             <filterbinding><owner><name>g</name><uuid>7b5cd6fb-4a3c-4b3f-9d55-7f3f6d4c2f11</uuid></owner><portdev name='tap0'/>
             <mac address='{BoundPorts.Mac(0)}'/><filterref filter='clean-traffic'><parameter name='IP' value='{address}'/></filterref></filterbinding>
             """).Binding!, null);
     }
 
-    private void Send(string source) => _taps.Sender.TryWrite(Frames.Ethernet(MacAddress.Broadcast, BoundPorts.Mac(0), EtherType.Ipv4,
+    private void Send(string source) => _stage.Taps.Sender.TryWrite(Frames.Ethernet(MacAddress.Broadcast, BoundPorts.Mac(0), EtherType.Ipv4,
         Frames.Udp(Ipv4Address.Parse(source), 1, Ipv4Address.Parse("10.0.0.77"), 2, [1]))).Should().BeTrue();
 
     private static string Read(Process trace, string end)
@@ -96,8 +90,8 @@ public sealed class BindingTraceTests : IDisposable
     }
 
     /// <summary>Who runs tests in the background may have told their children to ignore SIGINT.</summary>
-    private Process Trace(params string[] more) => _taps.Space.Run(() => Process.Start(new ProcessStartInfo("env",
-        ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "nwlab.dll"), "binding", "trace", "tap0", "--state", _folder, .. more])
+    private Process Trace(params string[] more) => _stage.Space.Run(() => Process.Start(new ProcessStartInfo("env",
+        ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "nwlab.dll"), "binding", "trace", "tap0", "--state", _stage.Folder, .. more])
     {
         UseShellExecute = false,
         RedirectStandardOutput = true,

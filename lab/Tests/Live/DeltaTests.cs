@@ -4,7 +4,6 @@ using Lab.Engine.Diagnostics;
 using Lab.Engine.Interop;
 using Lab.Engine.Packets;
 using Lab.Live;
-using Lab.Store;
 using Lab.Tests.Kernel;
 
 namespace Lab.Tests.Live;
@@ -13,8 +12,7 @@ namespace Lab.Tests.Live;
 /// <remarks>A counter that goes on counting was not loaded anew.</remarks>
 public sealed class DeltaTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("nwlab-delta-").FullName;
-    private readonly TapPair _taps = TapPair.Create();
+    private readonly Stage _stage = new();
 
     public DeltaTests()
     {
@@ -23,11 +21,7 @@ public sealed class DeltaTests : IDisposable
         Count();
     }
 
-    public void Dispose()
-    {
-        _taps.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _stage.Dispose();
 
     [KernelFact]
     public void A_port_that_comes_or_goes_leaves_the_rules_of_the_others_as_they_are()
@@ -45,7 +39,7 @@ public sealed class DeltaTests : IDisposable
     [InlineData("flush map bridge nwlab from-ports", false)]
     public void After_a_change_by_somebody_else_everything_is_loaded_if_it_was_ours_that_changed(string change, bool harmless)
     {
-        using (KernelFirewall kernel = new(_taps.Space))
+        using (KernelFirewall kernel = new(_stage.Space))
         {
             kernel.Run(new(KernelTool.Nft, change, []));
         }
@@ -59,7 +53,7 @@ public sealed class DeltaTests : IDisposable
     [KernelFact]
     public void Documents_changed_behind_the_kernels_back_are_no_ground_for_a_difference()
     {
-        new StateFolder(_folder).Bindings.Delete(BoundPorts.Device(1));
+        _stage.State.Bindings.Delete(BoundPorts.Device(1));
 
         Bind(2);
 
@@ -71,7 +65,7 @@ public sealed class DeltaTests : IDisposable
     {
         using NetworkNamespace other = NetworkNamespace.Create();
         using KernelFirewall kernel = new(other);
-        LiveHost host = new(new StateFolder(_folder), kernel);
+        LiveHost host = new(_stage.State, kernel);
 
         host.Bind(BoundPorts.Binding(2), null).Should().NotContain(found => found.Severity == Severity.Error);
 
@@ -81,7 +75,7 @@ public sealed class DeltaTests : IDisposable
     [KernelFact]
     public void Ports_that_share_their_rules_have_counters_of_their_own()
     {
-        using KernelFirewall kernel = new(_taps.Space);
+        using KernelFirewall kernel = new(_stage.Space);
 
         kernel.ListNft("list map bridge nwlab from-ports", counters: true)
             .Should().Contain("\"tap0\" counter packets 1 ").And.Contain("\"tap1\" counter packets 0 ");
@@ -91,17 +85,17 @@ public sealed class DeltaTests : IDisposable
         .Should().NotContain(found => found.Severity == Severity.Error);
 
     /// <summary>Has a rule of the first port count a frame.</summary>
-    private void Count() => _taps.Sender.TryWrite(Frames.Ethernet(MacAddress.Broadcast, BoundPorts.Mac(7), EtherType.Ipv4, new byte[46]));
+    private void Count() => _stage.Taps.Sender.TryWrite(Frames.Ethernet(MacAddress.Broadcast, BoundPorts.Mac(7), EtherType.Ipv4, new byte[46]));
 
     private bool Counted()
     {
-        using KernelFirewall kernel = new(_taps.Space);
+        using KernelFirewall kernel = new(_stage.Space);
         return kernel.ListNft("list table bridge nwlab", counters: true).Contains("packets 1 ", StringComparison.Ordinal);
     }
 
     private T Host<T>(Func<LiveHost, T> work)
     {
-        using KernelFirewall kernel = new(_taps.Space);
-        return work(new(new StateFolder(_folder), kernel));
+        using KernelFirewall kernel = new(_stage.Space);
+        return work(new(_stage.State, kernel));
     }
 }

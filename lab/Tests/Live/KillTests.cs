@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using Lab.Benchmarks;
 using Lab.Engine.Apply;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters;
 using Lab.Engine.Filters.Bindings;
 using Lab.Engine.Filters.Model;
+using Lab.Engine.Interop;
 using Lab.Engine.Packets;
 using Lab.Live;
 using Lab.Store;
@@ -17,18 +17,13 @@ public sealed class KillTests : IDisposable
 {
     private const string OldAddress = "10.0.0.1", NewAddress = "10.0.0.2", Forbidden = "10.0.0.9";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("nwlab-kill-").FullName;
-    private readonly TapPair _taps = TapPair.Create();
+    private readonly Stage _stage = new();
 
     /// <summary>Every step that a change passes when the kernel agrees; a change drafts two files, the journal first.</summary>
     public static TheoryData<string> Steps =>
         [.. FaultPoint.All.Where(point => point != FaultPoint.Undone), $"{FaultPoint.Drafted}:2"];
 
-    public void Dispose()
-    {
-        _taps.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _stage.Dispose();
 
     [KernelTheory]
     [MemberData(nameof(Steps))]
@@ -41,7 +36,7 @@ public sealed class KillTests : IDisposable
         ExpectOldOrNew();
         Recover();
         ExpectOldOrNew();
-        string stored = State.Bindings.Load().Bindings.Single().Filter.Parameters.Values["IP"].Single().Text;
+        string stored = _stage.State.Bindings.Load().Bindings.Single().Filter.Parameters.Values["IP"].Single().Text;
         Passes(stored).Should().BeTrue("the kernel follows the stored binding");
     }
 
@@ -58,7 +53,7 @@ public sealed class KillTests : IDisposable
         ExpectOldOrNew();
         Recover();
         ExpectOldOrNew();
-        FilterWriter.Write(State.Filters.Load().All["base"]).Contains(NewAddress, StringComparison.Ordinal).Should()
+        FilterWriter.Write(_stage.State.Filters.Load().All["base"]).Contains(NewAddress, StringComparison.Ordinal).Should()
             .Be(Passes(NewAddress), "the kernel follows the stored definition");
     }
 
@@ -76,7 +71,7 @@ public sealed class KillTests : IDisposable
         Kill(step, "binding", "delete", "tap0");
         Recover();
 
-        Passes(Forbidden).Should().Be(State.Bindings.Load().Bindings.IsEmpty);
+        Passes(Forbidden).Should().Be(_stage.State.Bindings.Load().Bindings.IsEmpty);
         Passes(OldAddress).Should().BeTrue();
     }
 
@@ -145,15 +140,15 @@ public sealed class KillTests : IDisposable
     [Fact]
     public void A_definition_killed_before_its_file_is_renamed_stays_as_it_was_and_leaves_nothing()
     {
-        FilterDefinition Stored() => State.Filters.Load().All["web"];
-        State.Filters.Define(FilterReader.Read("web.xml", Filter("web", Only(OldAddress))).Filter!).Refusal.Should().BeNull();
+        FilterDefinition Stored() => _stage.State.Filters.Load().All["web"];
+        _stage.State.Filters.Define(FilterReader.Read("web.xml", Filter("web", Only(OldAddress))).Filter!).Refusal.Should().BeNull();
         string before = FilterWriter.Write(Stored());
 
         Kill(FaultPoint.Drafted, "filter", "define", Document("web.xml", Filter("web", Only(NewAddress))));
 
         FilterWriter.Write(Stored()).Should().Be(before);
         Drafts().Should().ContainSingle("the kill came before the rename");
-        State.Filters.Define(FilterReader.Read("other.xml", Filter("other", "")).Filter!).Refusal.Should().BeNull();
+        _stage.State.Filters.Define(FilterReader.Read("other.xml", Filter("other", "")).Filter!).Refusal.Should().BeNull();
         Drafts().Should().BeEmpty();
         FilterWriter.Write(Stored()).Should().Be(before);
     }
@@ -162,7 +157,7 @@ public sealed class KillTests : IDisposable
     public void Rules_flushed_from_outside_are_missed_and_put_back()
     {
         Bind(OldAddress);
-        using (KernelFirewall kernel = new(_taps.Space))
+        using (KernelFirewall kernel = new(_stage.Space))
         {
             kernel.Run(new(KernelTool.Nft, "flush ruleset", []));
         }
@@ -186,7 +181,7 @@ public sealed class KillTests : IDisposable
     [KernelFact]
     public void Tables_of_others_are_left_alone()
     {
-        using KernelFirewall kernel = new(_taps.Space);
+        using KernelFirewall kernel = new(_stage.Space);
         kernel.Run(new(KernelTool.Nft, "table bridge theirs { chain c { type filter hook forward priority 0; accept; }\n}", []));
         string before = kernel.ListNft("list table bridge theirs");
 
@@ -198,8 +193,6 @@ public sealed class KillTests : IDisposable
 
     private const string OfAnAbsentSet = "<rule action='accept' direction='out'><all ipset='absent' ipsetflags='src'/></rule>";
 
-    private StateFolder State => new(_folder);
-
     private void Bind(string address, string filter = "clean-traffic", IBackend? backend = null) =>
         Host(host => host.Bind(FilterBindingReader.Read("b.xml", Binding(address, filter)).Binding!, backend))
             .Should().NotContain(found => found.Severity == Severity.Error);
@@ -208,7 +201,7 @@ public sealed class KillTests : IDisposable
     {
         foreach (BridgeNetfilterSwitch family in BridgeNetfilterSwitch.All)
         {
-            _taps.Space.SetSysctl(family.Path, "1");
+            _stage.Space.SetSysctl(family.Path, "1");
         }
 
         Define("mine", rules);
@@ -232,17 +225,17 @@ public sealed class KillTests : IDisposable
         (Passes(OldAddress) ^ Passes(NewAddress)).Should().BeTrue("one of the policies is in force");
     }
 
-    private string[] Drafts() => Directory.GetFiles(_folder, ".*", SearchOption.AllDirectories);
+    private string[] Drafts() => Directory.GetFiles(_stage.Folder, ".*", SearchOption.AllDirectories);
 
     private T Host<T>(Func<LiveHost, T> work)
     {
-        using KernelFirewall kernel = new(_taps.Space);
-        return work(new(State, kernel));
+        using KernelFirewall kernel = new(_stage.Space);
+        return work(new(_stage.State, kernel));
     }
 
     private string Document(string name, string text)
     {
-        string path = Path.Combine(_folder, name);
+        string path = Path.Combine(_stage.Folder, name);
         File.WriteAllText(path, text);
         return path;
     }
@@ -265,35 +258,14 @@ public sealed class KillTests : IDisposable
     private void Kill(string fault, params string[] arguments) => Nwlab(fault, arguments).Should().Be(128 + 9, "SIGKILL ended it");
 
     /// <summary>Runs the built program in the namespace, to be killed at a step.</summary>
-    private int Nwlab(string fault, params string[] arguments) => _taps.Space.Run(() =>
-    {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "nwlab.dll"), .. arguments, "--state", _folder])
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        start.Environment["NWLAB_FAULT"] = fault;
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        process.WaitForExit();
-        Task.WaitAll(output, error);
-        return process.ExitCode;
-    });
+    private int Nwlab(string fault, params string[] arguments) => _stage.Space.Run(() => ChildProcess.Run(
+        "env", [$"NWLAB_FAULT={fault}", "dotnet", Path.Combine(AppContext.BaseDirectory, "nwlab.dll"), .. arguments, "--state", _stage.Folder]).ExitCode);
 
-    /// <summary>The bridge has carried the frame, or not, when the write returns (switching.md section 10.1).</summary>
     private bool Passes(string source)
     {
-        byte[] buffer = new byte[2048];
         byte[] frame = Frames.Ethernet(MacAddress.Broadcast, BoundPorts.Mac(0), EtherType.Ipv4,
             Frames.Udp(Ipv4Address.Parse(source), 1, Ipv4Address.Parse("10.0.0.77"), 2, [1]));
-        _ = _taps.Sender.TryWrite(frame);
-        bool came = false;
-        for (int length; (length = _taps.Receiver.Read(buffer)) > 0;)
-        {
-            came |= buffer.AsSpan(0, length).SequenceEqual(frame);
-        }
-
-        return came;
+        _ = _stage.Taps.Sender.TryWrite(frame);
+        return _stage.Taps.Receiver.HasDelivered(frame);
     }
 }

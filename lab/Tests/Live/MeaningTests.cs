@@ -1,4 +1,3 @@
-using Lab.Benchmarks;
 using Lab.Engine.Apply;
 using Lab.Engine.Filters;
 using Lab.Engine.Filters.Bindings;
@@ -7,7 +6,6 @@ using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Kernel;
 using Lab.Live;
-using Lab.Store;
 using Lab.Tests.Kernel;
 
 namespace Lab.Tests.Live;
@@ -19,25 +17,20 @@ public sealed class MeaningTests : IDisposable
         "<filterbinding><owner><name>g</name><uuid>7b5cd6fb-4a3c-4b3f-9d55-7f3f6d4c2f11</uuid></owner><portdev name='tap1'/>"
         + "<mac address='52:54:00:00:00:01'/><filterref filter='closed'/></filterbinding>";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("nwlab-meaning-").FullName;
-    private readonly TapPair _taps = TapPair.Create();
+    private readonly Stage _stage = new();
 
-    public void Dispose()
-    {
-        _taps.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _stage.Dispose();
 
     [KernelTheory]
     [InlineData(Meaning.Libvirt)]
     [InlineData(Meaning.Strict)]
     public void What_the_host_sends_is_stopped_in_the_strict_meaning_and_in_no_other(Meaning meaning)
     {
-        using KernelFirewall kernel = new(_taps.Space);
-        LiveHost host = new(new StateFolder(_folder), kernel);
+        using KernelFirewall kernel = new(_stage.Space);
+        LiveHost host = new(_stage.State, kernel);
         foreach (BridgeNetfilterSwitch family in BridgeNetfilterSwitch.All)
         {
-            _taps.Space.SetSysctl(family.Path, "1");
+            _stage.Space.SetSysctl(family.Path, "1");
         }
 
         host.Define(FilterReader.Read("closed.xml", "<filter name='closed'><rule action='drop' direction='in'><all/></rule></filter>").Filter!);
@@ -46,23 +39,16 @@ public sealed class MeaningTests : IDisposable
 
         kernel.Run(new(KernelTool.Nft, "flush ruleset", []));
         Arrives().Should().BeTrue();
-        new LiveHost(new StateFolder(_folder), kernel).Recover();
+        new LiveHost(_stage.State, kernel).Recover();
         Arrives().Should().Be(meaning == Meaning.Libvirt);
     }
 
-    /// <summary>The host's frame has come out of the tap, or not, when the write returns (switching.md section 10.1).</summary>
     private bool Arrives()
     {
         byte[] frame = Frames.Ethernet(MacAddress.Broadcast, Devices.BridgeMac, EtherType.Ipv4,
-            Frames.Udp(Ipv4Address.Parse("10.0.0.1"), 1, Ipv4Address.Parse("10.0.0.2"), 2, [1])), buffer = new byte[2048];
-        using PacketSocket bridge = _taps.Space.Run(() => PacketSocket.Open(Devices.Bridge, PacketSocket.AllTypes));
+            Frames.Udp(Ipv4Address.Parse("10.0.0.1"), 1, Ipv4Address.Parse("10.0.0.2"), 2, [1]));
+        using PacketSocket bridge = _stage.Space.Run(() => PacketSocket.Open(Devices.Bridge, PacketSocket.AllTypes));
         bridge.TryWrite(frame).Should().BeTrue();
-        bool came = false;
-        for (int length; (length = _taps.Receiver.Read(buffer)) > 0;)
-        {
-            came |= buffer.AsSpan(0, length).SequenceEqual(frame);
-        }
-
-        return came;
+        return _stage.Taps.Receiver.HasDelivered(frame);
     }
 }

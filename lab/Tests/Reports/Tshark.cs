@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using System.Diagnostics;
+using Lab.Engine.Interop;
 
 namespace Lab.Tests.Reports;
 
@@ -14,7 +14,7 @@ internal static class Tshark
     /// <summary>Reads a capture and returns what it printed; anything on standard error is a failure.</summary>
     public static string Read(string capture, params string[] arguments)
     {
-        (int code, string output, string errors) = Run(["-r", capture, .. arguments]);
+        (int code, string output, string errors) = ChildProcess.Run(Program, ["-r", capture, .. arguments]);
         // Wireshark remarks on being root, which says nothing about the capture.
         string[] warnings = [.. errors.Split('\n').Where(line => line.Length > 0 && !line.Contains("Running as user", StringComparison.Ordinal))];
         warnings.Should().BeEmpty();
@@ -26,28 +26,13 @@ internal static class Tshark
     {
         try
         {
-            _ = Run(["--version"]);
+            _ = ChildProcess.Run(Program, ["--version"]);
             return null;
         }
         catch (Win32Exception)
         {
             return "tshark is not installed (Debian package tshark)";
         }
-    }
-
-    private static (int Code, string Output, string Errors) Run(IEnumerable<string> arguments)
-    {
-        ProcessStartInfo start = new(Program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.GetAwaiter().GetResult());
     }
 }
 
