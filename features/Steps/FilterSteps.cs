@@ -1,6 +1,8 @@
+using System.Globalization;
 using Lab.Contract.Bindings;
 using Lab.Contract.Scenes;
 using Lab.Engine.Filters;
+using Lab.Engine.Networks;
 using Lab.Engine.Programs;
 
 namespace Lab.Steps;
@@ -18,6 +20,10 @@ public sealed class FilterSteps(Scene scene, ScenarioInfo scenario)
     public void Mean(string meaning) => scene.Draft.Meaning = Enum.TryParse(meaning, ignoreCase: true, out Meaning known) ? known
         : throw new ScenarioMistakeException($"'{meaning}' is no meaning; there is libvirt and strict");
 
+    [Given("the ipset(s)", Does = "Makes ipsets of type hash:net in the host's kernel, which filters may name. Columns: ipset, members (addresses and "
+        + "networks of one version of IP, separated by commas).", Example = "the ipset\n| ipset   | members                 |\n| friends | 192.0.2.7, 10.0.0.0/24 |")]
+    public void MakeSets(DataTable sets) => scene.Draft.IpSets = [.. scene.Draft.IpSets, .. sets.Rows.Select(SetOf)];
+
     [Given("the filter file {string}", Does = "Defines the filter in this file; the path starts from the feature's folder.",
         Example = "the filter file \"filters/no-telnet.xml\"")]
     public void DefineFile(string path)
@@ -31,6 +37,29 @@ public sealed class FilterSteps(Scene scene, ScenarioInfo scenario)
         {
             throw new ScenarioMistakeException(unreadable.Message, unreadable);
         }
+    }
+
+    private static AddressSet SetOf(DataRow row)
+    {
+        (IpNumber Address, int Length)[] members =
+        [
+            .. row["members"].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => MemberOf(row, text)),
+        ];
+        bool version6 = members.Any(member => member.Address.Version6);
+        return members.All(member => member.Address.Version6 == version6)
+            ? new(row["ipset"], version6, [.. members.Select(member => (member.Address.Bits, member.Length))])
+            : throw new ScenarioMistakeException(row.Position, $"the ipset {row["ipset"]} has members of both versions of IP");
+    }
+
+    private static (IpNumber Address, int Length) MemberOf(DataRow row, string text)
+    {
+        (string first, string? second) = text.Split('/', 2) is [var one, var other] ? (one, other) : (text, null);
+        int length = 0;
+        bool read = IpNumber.TryParse(first, out IpNumber address) && (second is null || int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out length));
+        int whole = address.Version6 ? 128 : 32;
+        length = second is null ? whole : length;
+        return read && length <= whole && length > 0 ? (address, length)
+            : throw new ScenarioMistakeException(row.Position, $"'{text}' is neither an address nor a network");
     }
 
     private void Define(string file, string text)

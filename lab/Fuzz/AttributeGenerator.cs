@@ -42,7 +42,7 @@ internal sealed class AttributeGenerator(
     /// <summary>Attributes that make a condition by themselves.</summary>
     public static bool MakesACondition(AttributeSpec attribute) => !attribute.BeyondLibvirt
         && attribute.Role is AttributeRole.Value or AttributeRole.RangeStart or AttributeRole.Gratuitous or AttributeRole.TcpOption
-            or AttributeRole.IcmpType or AttributeRole.State or AttributeRole.ConnectionLimit or AttributeRole.Comment;
+            or AttributeRole.IcmpType or AttributeRole.State or AttributeRole.ConnectionLimit or AttributeRole.IpSet or AttributeRole.Comment;
 
     private static bool IsStart(AttributeSpec attribute, ProtocolSpec protocol, RuleDirection direction) =>
         MakesACondition(attribute)
@@ -55,10 +55,10 @@ internal sealed class AttributeGenerator(
             return;
         }
 
-        _chosen[attribute] = Value(attribute);
+        _chosen[attribute] = Value(attribute, protocol);
         foreach (AttributeSpec companion in protocol.Attributes.Where(other => IsCompanion(attribute, other) && Chance(2)))
         {
-            AttributeValue value = companion.Role == AttributeRole.Mask ? new NumberValue(Pick(Palette.Masks(companion.Type).AsSpan())) : Value(companion);
+            AttributeValue value = companion.Role == AttributeRole.Mask ? new NumberValue(Pick(Palette.Masks(companion.Type).AsSpan())) : Value(companion, protocol);
             _chosen[companion] = value;
             Order(attribute, companion);
         }
@@ -95,9 +95,15 @@ internal sealed class AttributeGenerator(
         }
     }
 
-    /// <summary>What the chosen attributes need: ports ask for a literal protocol, ICMPv6 types for theirs (section 2.9).</summary>
+    /// <summary>What the chosen attributes need: ports ask for a literal protocol, ICMPv6 types for theirs (section 2.9), and a set for
+    /// the addresses to look up (section 4.6.6).</summary>
     private void Complete(ProtocolSpec protocol)
     {
+        if (_chosen.Keys.Any(attribute => attribute.Role == AttributeRole.IpSet))
+        {
+            _chosen[protocol.Find("ipsetflags")!] = new TextValue(Pick("src", "src", "dst", "dst", "src,dst"));
+        }
+
         if (protocol.Layer != ProtocolLayer.Ethernet || protocol.Find("protocol") is not { } number)
         {
             return;
@@ -128,10 +134,11 @@ internal sealed class AttributeGenerator(
         && !(attribute.Name == "protocol" && _chosen.Keys.Any(a =>
             a.Field is Field.TransportSourcePort or Field.TransportDestinationPort || a.Role == AttributeRole.IcmpType));
 
-    private AttributeValue Value(AttributeSpec attribute) => attribute.Role switch
+    private AttributeValue Value(AttributeSpec attribute, ProtocolSpec protocol) => attribute.Role switch
     {
         AttributeRole.Gratuitous => new NumberValue((UInt128)Pick(0, 1, 1)),
         AttributeRole.State => new TextValue(Pick(States.AsSpan())),
+        AttributeRole.IpSet => new TextValue(Palette.IpSetFor(protocol).Name),
         AttributeRole.Comment => new TextValue(Pick("plain", "two words", "quote \" and \\ slash", "it's")),
         AttributeRole.ConnectionLimit => new NumberValue((UInt128)Pick(0, 1, 2, 3)),
         _ when attribute.Type == AttributeType.TcpFlags => new TextValue(Pick(Flags.AsSpan())),

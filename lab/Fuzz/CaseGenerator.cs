@@ -27,6 +27,6 @@ internal sealed class CaseGenerator(int seed, int framesPerPolicy, Coverage cove
         FilterProgram? program = ProgramCompiler.Compile(policy.Filters, policy.Use.Filter, ruled.Mac, policy.Use.Parameters).Program;
         coverage.Count(policy);
         FrameGenerator? frames = program is null ? null : new(random, program, ruled, guests[1], coverage) { Host = _around.HostMac };
-        return new(number, new(policy.Filters, guests) { Host = _around.Host }, frames?.Next(framesPerPolicy) ?? []);
+        return new(number, new(policy.Filters, guests) { Host = _around.Host, IpSets = Palette.IpSets }, frames?.Next(framesPerPolicy) ?? []);
     }
 }

@@ -181,6 +181,10 @@ internal sealed class FrameGenerator(Random random, FilterProgram program, Guest
                 recipe.IcmpType = Octet(icmp.TypeLow, icmp.TypeHigh, inside || Chance(2));
                 recipe.IcmpCode = Octet(icmp.CodeLow, icmp.CodeHigh, inside || Chance(2));
                 break;
+            case InIpSet membership when Palette.IpSets.First(known => known.Name == membership.Set) is var set:
+                Field field = set.FieldOf(membership.Dimensions[0]);
+                recipe[field] = Pick(Palette.Of(field).Where(address => set.Contains(address) == (membership.Negated != holds)).ToArray());
+                break;
             case TcpOptionPresent option:
                 recipe.TcpOptions = option.Negated != holds ? Options(option.Kind) : Options((byte)(option.Kind ^ 1));
                 break;

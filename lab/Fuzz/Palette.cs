@@ -38,6 +38,16 @@ internal static class Palette
         Parse6("fe80::1"), Parse6("::"), Parse6("ff02::1"),
     ];
 
+    /// <summary>The ipsets of every case, one for each version of IP.</summary>
+    public static readonly ImmutableArray<AddressSet> IpSets =
+    [
+        new("friends", false, [(Parse4("10.0.0.1"), 32), (Parse4("10.0.0.128"), 25)]),
+        new("friends6", true, [(Parse6("2001:db8::2"), 128), (Parse6("2001:db8:0:1::"), 64)]),
+    ];
+
+    /// <summary>Neither iptables nor ip6tables takes a set of the other's addresses.</summary>
+    public static AddressSet IpSetFor(ProtocolSpec protocol) => IpSets.First(set => set.Version6 == (protocol.Layer == ProtocolLayer.Ipv6));
+
     public static readonly ImmutableArray<UInt128> Ports = [0, 1, 22, 53, 67, 68, 80, 443, 1023, 1024, 65534, 65535];
 
     private static readonly ImmutableArray<UInt128> Bytes = [0, 1, 2, 3, 8, 127, 128, 133, 254, 255];

@@ -1,4 +1,5 @@
 using Lab.Contract.Testbeds;
+using Lab.Engine.Networks;
 
 namespace Lab.Fuzz;
 
@@ -6,7 +7,7 @@ namespace Lab.Fuzz;
 /// <remarks>Names and addresses that no column says are those that the steps give (<see cref="Surroundings"/> has the same).</remarks>
 internal static class TopologyWriter
 {
-    public static IEnumerable<string> Write(Topology topology) => topology.Host is not { } host ? OneBridge(topology) :
+    public static IEnumerable<string> Write(Topology topology) => SetsOf(topology).Concat(topology.Host is not { } host ? OneBridge(topology) :
     [
         .. host.Bridges.IsEmpty ? [] : Table("Given a host with the virtual networks", ["network", "mode", "address"],
             host.Bridges.Select(bridge => (string[])[bridge.Name.ToString(), $"{bridge.Mode}".ToLowerInvariant(), List(bridge.Addresses)])),
@@ -14,7 +15,10 @@ internal static class TopologyWriter
             ? $"Given an uplink {uplink.Name} with address {own} and gateway {gateway}" : $"Given an uplink {uplink.Name} without address"),
         .. Table("Given the stations", ["guest", "MAC", "address", "at", "filter", "parameters"], topology.Guests.Select(guest =>
             (string[])[$"{guest.Name}", $"{guest.Mac}", List(guest.Addresses), PlaceOf(guest.At), FilterOf(guest), ParametersOf(guest)])),
-    ];
+    ]);
+
+    private static IEnumerable<string> SetsOf(Topology topology) => topology.IpSets.IsEmpty ? [] : Table("Given the ipsets", ["ipset", "members"],
+        topology.IpSets.Select(set => (string[])[set.Name, List(set.Prefixes.Select(prefix => $"{new IpNumber(set.Version6, prefix.Network)}/{prefix.Length}"))]));
 
     private static IEnumerable<string> OneBridge(Topology topology) => Table("Given a bridge with guests", ["guest", "MAC", "filter", "parameters"],
         topology.Guests.Select(guest => (string[])[$"{guest.Name}", $"{guest.Mac}", FilterOf(guest), ParametersOf(guest)]));

@@ -35,6 +35,7 @@ internal sealed class TapBridge : IDisposable
     {
         NamespaceSettings.SilenceIpv6();
         NamespaceSettings.ShowBridged(bridgeNetfilter);
+        IpSets.Make(topology.IpSets);
         if (bridgeNetfilter)
         {
             KeepTracking();

@@ -44,7 +44,7 @@ internal sealed class SimulatedWorld
         _arrivals = new(topology.Guests);
         _direct = [.. topology.Guests.Select((guest, i) => (guest, i)).Where(at => at.guest.At is OnDevice).Select(at => (at.guest.Name, Devices.Port(at.i)))];
         RequireEnforceable(programs);
-        _options = OptionsOf(_spec, [.. Bridged(programs)]);
+        _options = OptionsOf(_spec, [.. Bridged(programs)]) with { IpSets = new AddressSets(topology.IpSets) };
         _host = new(_options, _clock, VirtualNetwork.RulesFor(NetworksOf(_spec)));
         _lan = new(new(MacAddress.Parse("52:54:00:00:00:fe")) { Name = "LAN" }, _clock, Nobody.Instance);
         _profiles = ProfilesOf(topology.Lan);

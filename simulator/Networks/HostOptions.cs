@@ -1,3 +1,5 @@
+using Lab.Engine.Programs;
+
 namespace Lab.Simulator.Networks;
 
 /// <summary>The sysctls of a host's stack that a frame can notice; what is not here is silenced as in switching.md section 10.3.</summary>
@@ -29,6 +31,9 @@ public sealed record HostOptions
 
     /// <summary>What the host's own FORWARD rules say of a packet that nothing else decided; an untouched host accepts.</summary>
     public bool AcceptsForwarded { get; init; } = true;
+
+    /// <summary>The kernel's ipsets; null has none.</summary>
+    public IIpSets? IpSets { get; init; }
 
     /// <summary>For what a real host chooses at random: mapped ports.</summary>
     public int Seed { get; init; }

@@ -396,11 +396,11 @@ internal sealed class IpHooks : IBridgeNetfilter
     {
         if (packet is not { } tracked)
         {
-            return default;
+            return new(ConnectionStates.None, Sets: _options.IpSets);
         }
 
         _counts?.Now(tracked, frame);
-        return new(tracked.State, tracked.Direction, _counts);
+        return new(tracked.State, tracked.Direction, _counts, _options.IpSets);
     }
 
     private static StageVerdict Ask(

@@ -22,6 +22,8 @@ public sealed class TopologyDraft(ImmutableDictionary<string, FilterDefinition> 
 
     public LanSpec Lan { get; set; } = new(Reflective: false);
 
+    public ImmutableArray<AddressSet> IpSets { get; set; } = [];
+
     public Meaning Meaning { get; set; }
 
     /// <exception cref="ScenarioMistakeException">The name or the MAC is taken.</exception>
@@ -59,7 +61,7 @@ public sealed class TopologyDraft(ImmutableDictionary<string, FilterDefinition> 
             }
         }
 
-        return new(_filters, [.. _guests.Select(ToGuest)]) { Host = Host, Lan = Lan, Meaning = Meaning };
+        return new(_filters, [.. _guests.Select(ToGuest)]) { Host = Host, Lan = Lan, IpSets = IpSets, Meaning = Meaning };
     }
 
     private Guest ToGuest(GuestDraft guest)

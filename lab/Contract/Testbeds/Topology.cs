@@ -41,6 +41,9 @@ public sealed record Topology(ImmutableDictionary<string, FilterDefinition> Filt
 
     public LanSpec Lan { get; init; } = new(Reflective: false);
 
+    /// <summary>The host's, for filters that name them.</summary>
+    public ImmutableArray<AddressSet> IpSets { get; init; } = [];
+
     /// <summary>How every filter is read.</summary>
     public Meaning Meaning { get; init; }
 }

@@ -69,7 +69,7 @@ internal static class MutantCorpus
     private static Topology On(ImmutableDictionary<string, FilterDefinition> filters, string root, bool both)
     {
         FilterUse use = new(root, PolicyGenerator.Parameters);
-        return new(filters, [.. Palette.Guests.Select((guest, i) => i == 0 || (i == 2 && both) ? guest with { Filter = use } : guest)]);
+        return new(filters, [.. Palette.Guests.Select((guest, i) => i == 0 || (i == 2 && both) ? guest with { Filter = use } : guest)]) { IpSets = Palette.IpSets };
     }
 
     /// <summary>Every attribute for which a list of values is at hand.</summary>
@@ -136,9 +136,10 @@ internal static class MutantCorpus
 
     private static AttributeMatch Of(AttributeSpec attribute, AttributeValue value) => new(attribute, value, false, Nowhere);
 
-    /// <summary>Ports ask for a literal protocol, ICMPv6 types for theirs (nwfilter.md section 2.9).</summary>
+    /// <summary>Ports ask for a literal protocol, ICMPv6 types for theirs (nwfilter.md section 2.9), a set for what to look up.</summary>
     private static IEnumerable<AttributeMatch> Needed(ProtocolSpec protocol, AttributeSpec start) =>
-        protocol.Layer != ProtocolLayer.Ethernet || protocol.Find("protocol") is not { } number ? []
+        start.Role == AttributeRole.IpSet ? [Of(protocol.Find("ipsetflags")!, new TextValue("src"))]
+        : protocol.Layer != ProtocolLayer.Ethernet || protocol.Find("protocol") is not { } number ? []
         : IsPort(start) ? [Of(number, new NumberValue(6))]
         : start.Role == AttributeRole.IcmpType ? [Of(number, new NumberValue(58))]
         : [];
@@ -148,6 +149,7 @@ internal static class MutantCorpus
         AttributeRole.State => AttributeGenerator.States.Select(state => new TextValue(state)),
         AttributeRole.Gratuitous => [new NumberValue(1)],
         AttributeRole.Comment => [new TextValue("plain")],
+        AttributeRole.IpSet => [new TextValue(Palette.IpSetFor(protocol).Name)],
         AttributeRole.ConnectionLimit => [new NumberValue(1)],
         AttributeRole.TcpOption => [new NumberValue(2)],
         _ when attribute.Type == AttributeType.TcpFlags => AttributeGenerator.Flags.Select(flags => new TextValue(flags)),

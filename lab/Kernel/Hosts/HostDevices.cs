@@ -159,6 +159,7 @@ internal sealed class HostDevices : IDisposable
         }
 
         OpenMacvtaps(Plugged<OnDevice>());
+        IpSets.Make(_topology.IpSets);
     }
 
     private void Settle(bool? bridgeNetfilter)
