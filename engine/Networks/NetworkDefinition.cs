@@ -96,35 +96,6 @@ public sealed record NetworkIp(IpNumber Address, int PrefixLength, NetworkDhcp? 
     private UInt128 Mask => PrefixLength == 0 ? 0 : AllOnes & ~((UInt128.One << (Width - PrefixLength)) - 1);
 }
 
-/// <summary>An address of either family as a number, right-aligned.</summary>
-public readonly record struct IpNumber(bool Version6, UInt128 Bits)
-{
-    public static bool TryParse(string text, out IpNumber number)
-    {
-        if (Ipv4Address.TryParse(text, out Ipv4Address four))
-        {
-            number = new(false, four.Bits);
-            return true;
-        }
-
-        bool six = Ipv6Address.TryParse(text, out Ipv6Address parsed);
-        number = new(true, parsed.Bits);
-        return six;
-    }
-
-    /// <exception cref="InvalidOperationException">An IPv6 address.</exception>
-    public Ipv4Address ToIpv4() => Version6 ? throw new InvalidOperationException($"{this} is not IPv4") : new((uint)Bits);
-
-    /// <exception cref="InvalidOperationException">An IPv4 address.</exception>
-    public Ipv6Address ToIpv6() => Version6 ? new(Bits) : throw new InvalidOperationException($"{this} is not IPv6");
-
-    public static IpNumber Of(Ipv4Address address) => new(false, address.Bits);
-
-    public static IpNumber Of(Ipv6Address address) => new(true, address.Bits);
-
-    public override string ToString() => Version6 ? new Ipv6Address(Bits).ToString() : new Ipv4Address((uint)Bits).ToString();
-}
-
 public sealed record NetworkDhcp(ImmutableArray<DhcpRange> Ranges, ImmutableArray<DhcpHost> Hosts);
 
 /// <param name="LeaseTime">Null for the server's default; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>

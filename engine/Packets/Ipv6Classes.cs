@@ -13,6 +13,9 @@ public static class Ipv6Classes
 
     public static bool IsLinkLocal(this Ipv6Address address) => address.Bits >> 118 == 0xFE80 >> 6;
 
+    /// <summary>fc00::/7 (RFC 4193 section 3.1).</summary>
+    public static bool IsUniqueLocal(this Ipv6Address address) => address.Bits >> 121 == 0xFC >> 1;
+
     /// <summary>How far a group reaches: 1 is the node itself, 2 the link, 14 everywhere.</summary>
     public static int GroupScope(this Ipv6Address group) => (int)(group.Bits >> 112) & 0xF;
 

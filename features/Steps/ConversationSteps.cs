@@ -44,14 +44,8 @@ public sealed class ConversationSteps(Conversation conversation)
     public void GetsAddress(GuestName guest)
     {
         Ipv4Address given = conversation.GetAddress(guest) ?? throw new ExpectationException($"no server gave {guest} an address");
-        NetworkServices? services = conversation.NetworkOf(guest).Services;
-        Ipv4Address? reserved = services?.Reservations
-            .FirstOrDefault(host => host.Mac is { } mac ? mac == conversation.MacOf(guest) : host.Name == guest.Text)?.Address;
-        if (reserved is null ? services?.Ranges.Any(range => range.Holds(given)) != true : given != reserved)
-        {
-            throw new ExpectationException($"{guest} got {given}, which is "
-                + (reserved is null ? "in no range of its network" : $"not {reserved}, the address reserved for it"));
-        }
+        GivenAddress.Require(guest, IpNumber.Of(given), conversation.NetworkOf(guest).Services,
+            host => host.Mac is { } mac ? mac == conversation.MacOf(guest) : host.Name == guest.Text);
     }
 
     [When("{guest} gets no address", Does = "The guest asks by DHCP, and nobody gives it an address.", Example = "mallory gets no address")]
@@ -112,10 +106,26 @@ public sealed class ConversationSteps(Conversation conversation)
         }
     }
 
-    [When("{guest} asks for the {word} record of {string}", Does = "The guest asks the name server of its network: A, PTR, TXT or SRV.",
+    [When("{guest} asks for the {word} record of {string}", Does = "The guest asks the name server of its network: A, AAAA, PTR, TXT or SRV.",
         Example = "alice asks for the SRV record of \"_ldap._tcp.lab.example\"")]
-    public void AsksForRecord(GuestName guest, string type, string name) => _record = conversation.AskName(guest, name, type)
+    public void AsksForRecord(GuestName guest, string type, string name) => AskForRecord(guest, type, name, version6: false);
+
+    [When("{guest} asks over IPv6 for the {word} record of {string}", Does = "As above, at the name server's IPv6 address.",
+        Example = "alice asks over IPv6 for the AAAA record of \"www\"")]
+    public void AsksForRecord6(GuestName guest, string type, string name) => AskForRecord(guest, type, name, version6: true);
+
+    private void AskForRecord(GuestName guest, string type, string name, bool version6) => _record = conversation.AskName(guest, name, type, version6)
         ?? throw new ScenarioMistakeException($"no guest asks for {type} records; there is {Listing.Of(NameQuestion.Types)}");
+
+    [Given("{guest} knows the name(s)", Does = "The station answers questions for names, with these and no others. Columns: name and address.",
+        Example = "L knows the names\n| name            | address     |\n| www.example.org | 203.0.113.80 |")]
+    public void Knows(GuestName guest, DataTable names)
+    {
+        foreach (DataRow row in names.Rows)
+        {
+            conversation.Know(guest, row["name"], Number(row["address"]));
+        }
+    }
 
     [Then("the name server says {string}", Does = "The first record of its last answer, or: no such name, no such record, refused, nothing.",
         Example = "the name server says \"10 60 389 dc.lab.example\"")]
@@ -127,12 +137,12 @@ public sealed class ConversationSteps(Conversation conversation)
         }
     }
 
-    [When("{guest} resolves {string} to {word}", Does = "The guest asks the name server of its network, which answers with this address.",
+    [When("{guest} resolves {string} to {word}", Does = "The guest asks the name server of its network, which answers with this address, of either version of IP.",
         Example = "alice resolves \"www\" to 192.0.2.80")]
     public void Resolves(GuestName guest, string name, string address)
     {
-        Ipv4Address? found = conversation.Resolve(guest, name);
-        Ipv4Address expected = Address(address);
+        IpNumber expected = Number(address);
+        IpNumber? found = conversation.Resolve(guest, name, expected.Version6);
         if (found != expected)
         {
             throw new ExpectationException($"{name} should be {expected}, and " + (found is null ? "nobody knew it" : $"was {found}"));
@@ -188,6 +198,9 @@ public sealed class ConversationSteps(Conversation conversation)
 
     private static Ipv4Address Address(string text) =>
         Ipv4Address.TryParse(text, out Ipv4Address address) ? address : throw new ScenarioMistakeException($"'{text}' is no IPv4 address");
+
+    private static IpNumber Number(string text) =>
+        IpNumber.TryParse(text, out IpNumber address) ? address : throw new ScenarioMistakeException($"'{text}' is no address");
 
     private void Expect(ConversationOutcome expected)
     {

@@ -18,7 +18,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, NetworkPlaces p
 
     [Given("a host with (the )virtual network(s)", Does = "Starts virtual networks in this order. Columns: network, mode (isolated, nat, "
         + "route or open), address (several, of both versions of IP, separated by commas), and if wanted device, ports (of the translation), "
-        + "IPv6 (translated, or allowed without an address) and DHCP (a range, given away by a server that knows names too). Their bridges are virbr0, virbr1 and so on.",
+        + "IPv6 (translated, or allowed without an address) and DHCP (a range, or several of both versions of IP, given away by a server that knows names too). Their bridges are virbr0, virbr1 and so on.",
         Example = "a host with the virtual networks\n| network | mode     | address          |\n| default | nat      | 192.168.122.1/24 |\n"
         + "| lab     | isolated | 192.168.123.1/24 |")]
     public void Networks(DataTable networks)
@@ -34,7 +34,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, NetworkPlaces p
                 Ipv6Addresses = ipv6Addresses,
                 AllowsIpv6 = row["IPv6"] == "allowed",
                 TranslatesIpv6 = row["IPv6"] == "translated",
-                Services = row["DHCP"] is "" ? null : new([RangeOf(row)], [], []),
+                Services = ServicesOf(row, ipv6Addresses),
                 Device = row["device"] is "" ? null : InterfaceName.Parse(row["device"]),
                 TranslationPorts = row["ports"].Split('-') is [var first, var last]
                     ? (ushort.Parse(first, CultureInfo.InvariantCulture), ushort.Parse(last, CultureInfo.InvariantCulture)) : ((ushort)1024, ushort.MaxValue),
@@ -43,9 +43,23 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, NetworkPlaces p
         }
     }
 
-    private static AddressPool RangeOf(DataRow row) => row["DHCP"].Split('-') is [var first, var last]
-        && Ipv4Address.TryParse(first, out Ipv4Address low) && Ipv4Address.TryParse(last, out Ipv4Address high) ? new(low, high)
-        : throw new ScenarioMistakeException(row.Position, $"'{row["DHCP"]}' is no range of addresses; write FIRST-LAST");
+    private static NetworkServices? ServicesOf(DataRow row, ImmutableArray<HostIpv6Address> ipv6Addresses)
+    {
+        AddressPool[] ranges = [.. row["DHCP"].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => RangeOf(row, text))];
+        return ranges.Length == 0 ? null : new([.. ranges], [], [])
+        {
+            ManagedSubnet = ManagedBy(ipv6Addresses, ranges.Select(range => range.First)),
+        };
+    }
+
+    private static AddressPool RangeOf(DataRow row, string text) => text.Split('-') is [var first, var last]
+        && IpNumber.TryParse(first, out IpNumber low) && IpNumber.TryParse(last, out IpNumber high) && low.Version6 == high.Version6 ? new(low, high)
+        : throw new ScenarioMistakeException(row.Position, $"'{text}' is no range of addresses; write FIRST-LAST");
+
+    /// <summary>The one of a bridge's IPv6 addresses in whose subnet addresses are given away.</summary>
+    private static HostIpv6Address? ManagedBy(ImmutableArray<HostIpv6Address> own, IEnumerable<IpNumber> given) => own
+        .Where(address => given.Any(number => number.Version6 && address.Subnet.Contains(number.ToIpv6())))
+        .Select(address => (HostIpv6Address?)address).FirstOrDefault();
 
     [Given("the network", Does = "Starts the virtual network whose XML stands below, behind those that were started before.",
         Example = "the network\n\"\"\"xml\n<network>\n  <name>default</name>\n  <forward mode='nat'/>\n"
@@ -100,21 +114,26 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, NetworkPlaces p
     /// <summary>libvirt starts a server on every network with an address; here one runs where it has something to tell.</summary>
     private static NetworkServices? ServicesOf(NetworkDefinition network)
     {
-        NetworkIp[] addresses = [.. network.Addresses.Where(ip => !ip.Address.Version6)];
-        NetworkDhcp[] dhcp = [.. addresses.Select(ip => ip.Dhcp).OfType<NetworkDhcp>()];
+        NetworkIp[] giving = [.. network.Addresses.Where(ip => ip.Dhcp is not null)];
         NetworkDns dns = network.Dns;
-        return dhcp.Length == 0 && dns.Hosts.IsEmpty && dns.Texts.IsEmpty && dns.Services.IsEmpty ? null : new(
-            [.. dhcp.SelectMany(scope => scope.Ranges).Select(range => new AddressPool(range.First.ToIpv4(), range.Last.ToIpv4(), range.LeaseTime))],
-            [.. dhcp.SelectMany(scope => scope.Hosts).Select(host => new ReservedAddress(host.Mac, host.Name, host.Address.ToIpv4(), host.LeaseTime))],
-            [.. dns.Hosts.Where(host => !host.Address.Version6).SelectMany(host => host.Names.Select(name => (name, host.Address.ToIpv4())))])
+        bool knows = !dns.Hosts.IsEmpty || !dns.Texts.IsEmpty || !dns.Services.IsEmpty || !dns.Forwarders.IsEmpty;
+        return giving.Length == 0 && !knows && !network.Addresses.Any(ip => ip.Address.Version6 && dns.Enabled) ? null : new(
+            [.. giving.SelectMany(ip => ip.Dhcp!.Ranges).Select(range => new AddressPool(range.First, range.Last, range.LeaseTime))],
+            [.. giving.SelectMany(ip => ip.Dhcp!.Hosts).Select(host => new ReservedAddress(host.Mac, host.Name, host.Address, host.LeaseTime) { Id = host.Id })],
+            [.. dns.Hosts.SelectMany(host => host.Names.Select(name => (name, host.Address)))])
         {
             Domain = network.Domain,
-            DomainIsLocal = network.DomainIsLocal,
+            LocalZones =
+            [
+                .. network is { Domain: { } domain, DomainIsLocal: true } ? [domain] : (string[])[],
+                .. network.Addresses.Where(ip => ip.ReverseIsLocal).Select(ip => ip.Address.ReverseZone(ip.PrefixLength)),
+            ],
             AnswersNames = dns.Enabled,
             ForwardsPlainNames = dns.ForwardPlainNames,
-            ReverseIsLocal = addresses.Any(ip => ip.ReverseIsLocal),
+            Forwarders = dns.Forwarders,
             Texts = dns.Texts,
             Services = dns.Services,
+            ManagedSubnet = giving.Where(ip => ip.Address.Version6).Select(ip => (HostIpv6Address?)new HostIpv6Address(ip.Address.ToIpv6(), ip.PrefixLength)).FirstOrDefault(),
         };
     }
 
@@ -163,6 +182,13 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, NetworkPlaces p
 
     [Given("IP forwarding is {word}", Does = "Overrules what libvirt sets: on as soon as a network forwards.", Example = "IP forwarding is on")]
     public void Forwarding(string onOff) => Host = Host with { Forwarding = onOff == "on" };
+
+    [Given("the host asks {word} for names", Does = "The host has a resolver, which its networks' name servers ask too for what they do not know, "
+        + "but for those of isolated networks.", Example = "the host asks 10.0.0.9 for names")]
+    public void Resolver(string address) => Host = Host with
+    {
+        Resolver = IpNumber.TryParse(address, out IpNumber resolver) ? resolver : throw new ScenarioMistakeException($"'{address}' is no address"),
+    };
 
     [Given("bridge netfilter is {word}", Does = "Whether bridged IP meets the host's IP rules; without this step it does as soon as there are any.",
         Example = "bridge netfilter is off")]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Packets;
@@ -28,6 +29,9 @@ internal static class Differences
             "a host writes the time of its own clock there (RFC 791 section 3.1; ip_options_compile, net/ipv4/ip_options.c), and an error "
             + "quotes it",
             WithoutTimes),
+        new("renewal and rebinding time in a DHCPv6 answer",
+            "dnsmasq takes a random part off both when a guest renews, so that guests do not come back all at once (end_ia, rfc3315.c)",
+            WithoutRenewalTimes),
         new("number of the port in a spanning tree hello",
             "ports are numbered as they come (find_portno, net/bridge/br_if.c), and in the kernel the port of the marker is the first",
             WithoutPortNumber),
@@ -65,6 +69,23 @@ internal static class Differences
         byte[] bytes = frame.ToArray();
         bytes.AsSpan(number, 2).Clear();
         return bytes;
+    }
+
+    /// <remarks>Of the first wish in the message; the checksum that was right, or wrong, stays so.</remarks>
+    private static ReadOnlyMemory<byte> WithoutRenewalTimes(ReadOnlyMemory<byte> frame)
+    {
+        const int checksum = EthernetView.Length + Ipv6View.Length + 6, message = checksum + 2, options = message + 4;
+        const byte reply = 7, wish = 3;
+        bool isReply = EthernetView.TryRead(frame.Span, out EthernetView ethernet) && ethernet.Type == EtherType.Ipv6
+            && Ipv6View.TryRead(ethernet.Payload, out Ipv6View ip) && ip.NextHeader == IpProtocol.Udp
+            && ip.Payload is [2, 0x23, 2, 0x22, _, _, _, _, reply, ..]; // from port 547 to 546
+        int times = frame.Length;
+        for (int at = options; isReply && at + 16 <= frame.Length && times == frame.Length; at += 4 + BinaryPrimitives.ReadUInt16BigEndian(frame.Span[(at + 2)..]))
+        {
+            times = BinaryPrimitives.ReadUInt16BigEndian(frame.Span[at..]) == wish ? at + 8 : times;
+        }
+
+        return times == frame.Length ? frame : Neutral.Without(frame, times, words: 4, checksum);
     }
 
     private static ReadOnlyMemory<byte> WithoutFragmentIdentification(ReadOnlyMemory<byte> frame)

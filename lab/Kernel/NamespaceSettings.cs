@@ -68,7 +68,13 @@ internal static class NamespaceSettings
     }
 
     /// <summary>A neighbour that a server entered would be asked again after five seconds; no simulated one is.</summary>
-    public static void TrustNeighbours(InterfaceName device) => Set($"ipv4/neigh/{device}/delay_first_probe_time", "3600");
+    public static void TrustNeighbours(InterfaceName device)
+    {
+        foreach (string family in new[] { "ipv4", "ipv6" })
+        {
+            Set($"{family}/neigh/{device}/delay_first_probe_time", "3600");
+        }
+    }
 
     private static string Word(bool on) => on ? "1" : "0";
 

@@ -171,20 +171,34 @@ internal sealed class SimulatedWorld
 
     private void Serve(BridgeSpec spec, HostDevice device)
     {
-        if (spec is not { Services: { } services, Addresses: [var own, ..] })
+        if (spec is not { Services: { } services, ServerAddress: not null })
         {
             return;
         }
 
-        DhcpServer? addresses = services.GivesAddresses ? new(_host, device, ScopeOf(services, spec, InterfaceOf(own)), _clock) : null;
-        if (addresses is not null)
+        List<INamedLeases> leases = [];
+        if (services.Gives(version6: false))
         {
-            _host.Sockets.Listen(DhcpServer.ServerPort, addresses);
+            DhcpServer addresses = new(_host, device, ScopeOf(services, spec, InterfaceOf(spec.Addresses[0])), _clock);
+            _host.Services.Listen(DhcpServer.ServerPort, addresses);
+            leases.Add(addresses);
+        }
+
+        if (services.ManagedSubnet is { } subnet)
+        {
+            Dhcpv6Server addresses = new(_host, device, ScopeOf(services, spec, InterfaceOf(subnet)), _clock);
+            _host.Services.Listen(Dhcpv6Server.ServerPort, addresses);
+            leases.Add(addresses);
+        }
+
+        if (!spec.Ipv6Addresses.IsEmpty)
+        {
+            device.Advertiser = new(_host, device, RoutersOf(services, spec));
         }
 
         if (services.AnswersNames)
         {
-            _host.Sockets.Listen(NameServer.Port, new NameServer(_host, device, ZoneOf(services, InterfaceOf(own)), addresses));
+            _host.Services.Listen(NameServer.Port, new NameServer(_host, device, ZoneOf(services, spec.Mode, _spec.Resolver), leases));
         }
     }
 

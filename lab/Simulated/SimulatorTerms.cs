@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Networks;
@@ -86,8 +88,8 @@ internal static class SimulatorTerms
     };
 
     public static DhcpScope ScopeOf(NetworkServices services, BridgeSpec network, Ipv4Interface own) => new(
-        own, [.. services.Ranges.Select(range => new DhcpPool(range.First, range.Last, range.LeaseTime))],
-        [.. services.Reservations.Select(host => new DhcpReservation(host.Mac, host.Name, host.Address, host.LeaseTime))],
+        own, [.. services.RangesOf(version6: false).Select(range => new DhcpPool(range.First.ToIpv4(), range.Last.ToIpv4(), range.LeaseTime))],
+        [.. services.ReservationsOf(version6: false).Select(host => new DhcpReservation(host.Mac, host.Name, host.Address.ToIpv4(), host.LeaseTime))],
         Routes: network.Mode is not ForwardMode.Isolated, services.AnswersNames)
     {
         Domain = services.Domain,
@@ -95,18 +97,56 @@ internal static class SimulatorTerms
         Pings = false, // as the kernel testbed has it: a scenario does not wait three seconds
     };
 
-    public static NameZone ZoneOf(NetworkServices services, Ipv4Interface own) => new(own, null, services.Names)
+    public static Dhcpv6Scope ScopeOf(NetworkServices services, BridgeSpec network, Ipv6Interface own) => new(
+        own, NetworkServices.ServerIdOf(network.Mac),
+        [.. services.RangesOf(version6: true).Select(range => new Dhcpv6Pool(range.First.ToIpv6(), range.Last.ToIpv6(), range.LeaseTime))],
+        [.. services.ReservationsOf(version6: true).Select(host => new Dhcpv6Reservation(IdOf(host), host.Name, host.Address.ToIpv6(), host.LeaseTime))],
+        services.AnswersNames, IsAuthoritative: services.Gives(version6: false))
     {
         Domain = services.Domain,
-        LocalOnly = services.DomainIsLocal,
-        ForwardPlainNames = services.ForwardsPlainNames,
-        ReverseIsLocal = services.ReverseIsLocal,
-        Records =
-        [
-            .. services.Texts.Select(text => NameRecord.Text(text.Name, text.Value)),
-            .. services.Services.Select(service => NameRecord.Service(service.FullName, service.Priority, service.Weight, service.Port, service.Target ?? "")),
-        ],
     };
+
+    private static ImmutableArray<byte>? IdOf(ReservedAddress host) =>
+        host.Id is { } id ? [.. id.Split(':').Select(text => byte.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture))] : null;
+
+    /// <summary>Stateful networks advertise the one subnet in which they give addresses away, others all that guests can make one up in.</summary>
+    public static RouterScope RoutersOf(NetworkServices services, BridgeSpec network)
+    {
+        const int madeUp = 64; // bits of a prefix in which a guest makes an address up (RFC 4862 section 5.5.3)
+        bool managed = services.ManagedSubnet is not null;
+        TimeSpan[] leases = [.. services.RangesOf(version6: true).Select(range => range.LeaseTime).OfType<TimeSpan>()];
+        return new(
+            services.ManagedSubnet is { } subnet ? [new(InterfaceOf(subnet).Subnet, ShortestOf(leases))]
+                : [.. network.Ipv6Addresses.Where(own => own.PrefixLength <= madeUp).Reverse().Select(own => new AdvertisedPrefix(Ipv6Prefix.Of(own.Address, madeUp)))],
+            managed, Routes: network.Mode is not ForwardMode.Isolated, services.AnswersNames);
+    }
+
+    /// <summary>No shorter than three intervals between advertisements.</summary>
+    private static TimeSpan? ShortestOf(TimeSpan[] leases)
+    {
+        TimeSpan[] ending = [.. leases.Where(lease => lease != Timeout.InfiniteTimeSpan)];
+        TimeSpan least = TimeSpan.FromMinutes(30);
+        return ending.Length == 0 ? null : ending.Min() is var shortest && shortest < least ? least : shortest;
+    }
+
+    /// <param name="resolver">Of the host.</param>
+    public static NameZone ZoneOf(NetworkServices services, ForwardMode? mode, IpNumber? resolver)
+    {
+        IpNumber? upstream = services.Forwarders.FirstOrDefault(forwarder => forwarder.Domain is null)?.Address
+            ?? (mode is ForwardMode.Isolated ? null : resolver);
+        return new(upstream, services.Names)
+        {
+            Domain = services.Domain,
+            LocalZones = services.LocalZones,
+            Forwards = [.. services.Forwarders.Where(forwarder => forwarder.Domain is not null).Select(forwarder => (forwarder.Domain!, forwarder.Address ?? upstream))],
+            ForwardPlainNames = services.ForwardsPlainNames,
+            Records =
+            [
+                .. services.Texts.Select(text => NameRecord.Text(text.Name, text.Value)),
+                .. services.Services.Select(service => NameRecord.Service(service.FullName, service.Priority, service.Weight, service.Port, service.Target ?? "")),
+            ],
+        };
+    }
 
     public static StationProfiles ProfilesOf(LanSpec lan)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 using Lab.Engine.Packets;
@@ -31,7 +30,7 @@ public sealed record DhcpScope(
 }
 
 /// <summary>dnsmasq's DHCPv4 as a guest sees it (switching.md section 7.1), authoritative on its bridge.</summary>
-public sealed class DhcpServer : IUdpService
+public sealed class DhcpServer : IUdpService, INamedLeases
 {
     public const ushort ServerPort = 67, ClientPort = 68;
 
@@ -51,15 +50,16 @@ public sealed class DhcpServer : IUdpService
     public DhcpServer(Host host, HostDevice device, DhcpScope scope, VirtualClock clock) =>
         (_host, _device, _scope, _clock) = (host, device, scope, clock);
 
-    /// <summary>Addresses in use, with the names that their holders sent; a name server answers for them.</summary>
-    public IEnumerable<(string Name, Ipv4Address Address)> Names =>
-        _leases.Values.Where(lease => lease.Name.Length > 0).Select(lease => (lease.Name, lease.Address));
+    /// <inheritdoc/>
+    public IEnumerable<(string Name, IpNumber Address)> Names =>
+        _leases.Values.Where(lease => lease.Name.Length > 0).Select(lease => (lease.Name, IpNumber.Of(lease.Address)));
 
-    bool IUdpService.Receive(HostDevice device, ReadOnlySpan<byte> datagram)
+    bool IUdpService.Receive(UdpArrival datagram)
     {
-        if (device != _device || !DhcpMessage.TryRead(datagram[(Ipv4Rewriter.HeaderLength(datagram) + 8)..], out DhcpMessage message))
+        bool ours = datagram.Device == _device && !datagram.Source.Version6;
+        if (!ours || !DhcpMessage.TryRead(datagram.Message, out DhcpMessage message))
         {
-            return device == _device;
+            return ours;
         }
 
         switch (message.Kind)
@@ -183,7 +183,7 @@ public sealed class DhcpServer : IUdpService
         bytes.RemoveRange(236, 4);
         Add32(DhcpMessage.Cookie);
         Option(53, [(byte)kind]);
-        Option(54, Address(_scope.Server.Address));
+        Option(54, IpNumber.Of(_scope.Server.Address).ToBytes());
         if (kind == DhcpKind.Refuse)
         {
             Option(56, Encoding.ASCII.GetBytes("wrong address"));
@@ -211,10 +211,10 @@ public sealed class DhcpServer : IUdpService
             if (given.Bits != 0)
             {
                 uint lease = LeaseOf(reservation, given);
-                Option(51, Number(lease));
+                Option(51, NetworkOrder.Bytes(lease));
                 foreach ((byte code, long part) in lease == Forever ? [] : ((byte, long)[])[(58, lease / 2), (59, lease * 7L / 8)])
                 {
-                    Option(code, Number((uint)part));
+                    Option(code, NetworkOrder.Bytes((uint)part));
                 }
             }
 
@@ -234,7 +234,7 @@ public sealed class DhcpServer : IUdpService
             bytes.AddRange(value);
         }
 
-        void Add32(uint value) => bytes.AddRange(Number(value));
+        void Add32(uint value) => bytes.AddRange(NetworkOrder.Bytes(value));
     }
 
     /// <summary>An offer leaves a guest the name that it came with; an acknowledgement says which one counts.</summary>
@@ -252,22 +252,13 @@ public sealed class DhcpServer : IUdpService
     /// <summary>What is told if asked for; null is not known.</summary>
     private IEnumerable<(byte Code, byte[]? Value)> Facts(string name)
     {
-        byte[] own = Address(_scope.Server.Address);
-        yield return (1, Address(_scope.Server.Subnet.Mask));
-        yield return (28, Address(_scope.Server.Subnet.Last));
+        byte[] own = IpNumber.Of(_scope.Server.Address).ToBytes();
+        yield return (1, IpNumber.Of(_scope.Server.Subnet.Mask).ToBytes());
+        yield return (28, IpNumber.Of(_scope.Server.Subnet.Last).ToBytes());
         yield return (3, _scope.Routes ? own : null);
         yield return (6, _scope.AnswersNames ? own : null);
         yield return (15, _scope.Domain is { } domain ? Encoding.ASCII.GetBytes(domain) : null);
         yield return (12, name.Length > 0 ? Encoding.ASCII.GetBytes(name) : null);
-        yield return (26, _scope.Mtu is { } mtu ? [(byte)(mtu >> 8), (byte)mtu] : null);
-    }
-
-    private static byte[] Address(Ipv4Address address) => Number(address.Bits);
-
-    private static byte[] Number(uint value)
-    {
-        byte[] bytes = new byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
-        return bytes;
+        yield return (26, _scope.Mtu is { } mtu ? NetworkOrder.Bytes(mtu) : null);
     }
 }

@@ -36,7 +36,7 @@ public sealed class Host
     public FateLedger Fates { get; } = new();
 
     /// <summary>Where services of the host listen.</summary>
-    public Ipv4Sockets Sockets => Ipv4.Sockets;
+    public UdpServices Services { get; } = new();
 
     internal Ipv4Stack Ipv4 { get; }
 
@@ -100,6 +100,34 @@ public sealed class Host
             case Ipv6Packet six:
                 Ipv6.AnswerRejection(six);
                 break;
+        }
+    }
+
+    /// <summary>Sends a datagram back to where another came from, from where that was sent to.</summary>
+    internal void Answer(HostPacket asked, ReadOnlySpan<byte> message)
+    {
+        UdpArrival datagram = new(asked);
+        switch (asked)
+        {
+            case Ipv4Packet four:
+                Ipv4.Send(ServiceDatagram.Of(four.Destination, datagram.DestinationPort, four.Source, datagram.SourcePort, message));
+                break;
+            case Ipv6Packet six:
+                Ipv6.Send(Frames.Udp(six.Destination, datagram.DestinationPort, six.Source, datagram.SourcePort, message), six.Arrival);
+                break;
+        }
+    }
+
+    /// <summary>Asks somebody by UDP, from the address that the host has towards him; nobody hears of it if it has none.</summary>
+    internal void SendDatagram(ushort from, IpNumber to, ushort port, ReadOnlySpan<byte> message)
+    {
+        if (!to.Version6 && Ipv4.AddressTowards(to.ToIpv4()) is { } four)
+        {
+            Ipv4.Send(ServiceDatagram.Of(four, from, to.ToIpv4(), port, message));
+        }
+        else if (to.Version6 && Ipv6.AddressTowards(to.ToIpv6()) is { } six)
+        {
+            Ipv6.Send(Frames.Udp(six, from, to.ToIpv6(), port, message));
         }
     }
 

@@ -42,7 +42,13 @@ public sealed class HostDevice : IHostPort, IFrameSink
     /// <summary>The link-local address first; none at all while IPv6 is off on the device, as it is until an address is added.</summary>
     public IReadOnlyList<Ipv6Interface> Ipv6Addresses => _ipv6Addresses;
 
+    /// <summary>Who answers questions for routers here; null: nobody.</summary>
+    public RouterAdvertiser? Advertiser { get; set; }
+
     internal IFrameSink Wire { get; }
+
+    /// <summary>IPv6 groups that services of the host listen to here.</summary>
+    internal HashSet<Ipv6Address> Groups { get; } = [];
 
     internal NeighbourTable<Ipv4Address> Neighbours { get; } = new();
 
@@ -66,6 +72,10 @@ public sealed class HostDevice : IHostPort, IFrameSink
 
     /// <inheritdoc cref="SetNeighbour(Ipv4Address, MacAddress)"/>
     public void SetNeighbour(Ipv6Address address, MacAddress mac) => Ipv6Neighbours.Set(address, mac);
+
+    /// <summary>Whether an address is the device's own.</summary>
+    internal bool Has(IpNumber address) => address.Version6
+        ? _ipv6Addresses.Exists(own => own.Address.Bits == address.Bits) : _addresses.Exists(own => own.Address.Bits == address.Bits);
 
     /// <summary>The address from which the device speaks to a neighbour: of the subnet that holds it, else the primary one
     /// (inet_select_addr, net/ipv4/devinet.c).</summary>

@@ -9,6 +9,8 @@ internal enum Icmpv6Type : byte
     ParameterProblem = 4,
     EchoRequest = 128,
     EchoReply = 129,
+    RouterSolicitation = 133,
+    RouterAdvertisement = 134,
     NeighbourSolicitation = 135,
     NeighbourAdvertisement = 136,
     Redirect = 137,

@@ -3,37 +3,12 @@ using Lab.Engine.Packets;
 
 namespace Lab.Simulator.Networks;
 
-/// <summary>Something on the host that answers datagrams: the DHCP and DNS server of a network.</summary>
-public interface IUdpService
-{
-    /// <param name="device">Where the datagram came in.</param>
-    /// <param name="datagram">The IPv4 packet with the UDP datagram.</param>
-    /// <returns>False: the service does not listen here, and the port counts as closed.</returns>
-    bool Receive(HostDevice device, ReadOnlySpan<byte> datagram);
-}
-
 /// <summary>The upper end of a host's stack: echo, closed ports, and the services that run there.</summary>
-public sealed class Ipv4Sockets
+internal sealed class Ipv4Sockets(Ipv4Stack stack, UdpServices services)
 {
     private const byte EchoRequest = 8, EchoReply = 0, Unreachable = 3;
 
-    private readonly Ipv4Stack _stack;
-    private readonly Dictionary<ushort, List<IUdpService>> _services = [];
-
-    internal Ipv4Sockets(Ipv4Stack stack) => _stack = stack;
-
-    /// <summary>Several services may share a port, one per network.</summary>
-    public void Listen(ushort port, IUdpService service)
-    {
-        if (!_services.TryGetValue(port, out List<IUdpService>? list))
-        {
-            _services[port] = list = [];
-        }
-
-        list.Add(service);
-    }
-
-    internal void Receive(Ipv4Packet packet)
+    public void Receive(Ipv4Packet packet)
     {
         switch (packet.Protocol)
         {
@@ -49,7 +24,7 @@ public sealed class Ipv4Sockets
             case IpProtocol.Icmp or IpProtocol.Tcp or IpProtocol.Igmp:
                 break;
             default:
-                _stack.AnswerError(packet, Unreachable, code: 2);
+                stack.AnswerError(packet, Unreachable, code: 2);
                 break;
         }
     }
@@ -64,7 +39,7 @@ public sealed class Ipv4Sockets
                 BinaryPrimitives.ReadUInt32BigEndian(message[4..]), message[8..]);
             answer[1] = packet.Bytes[1];
             Ipv4Rewriter.Seal(answer);
-            _stack.Answer(packet, answer);
+            stack.Answer(packet, answer);
         }
     }
 
@@ -77,11 +52,9 @@ public sealed class Ipv4Sockets
             return;
         }
 
-        bool taken = _services.TryGetValue(Ipv4Rewriter.Word(datagram, 2), out List<IUdpService>? services)
-            && services.Any(service => service.Receive(packet.Arrival!, packet.Bytes));
-        if (!taken)
+        if (!services.Take(packet))
         {
-            _stack.AnswerError(packet, Unreachable, code: 3);
+            stack.AnswerError(packet, Unreachable, code: 3);
         }
     }
 
@@ -95,7 +68,7 @@ public sealed class Ipv4Sockets
             AddressRewriter.SetTransportWord(answer, TcpReset.WindowAt, 0);
             (answer[1], answer[6]) = (packet.Bytes[1], dontFragment);
             Ipv4Rewriter.Seal(answer);
-            _stack.Answer(packet, answer);
+            stack.Answer(packet, answer);
         }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class Ipv4Stack
     private const byte Redirect = 5; // ICMP type
 
     private readonly Host _host;
+    private readonly Ipv4Sockets _sockets;
     private readonly Ipv4Routes _routes;
     private readonly IpHooks _hooks;
     private readonly HostOptions _options;
@@ -20,10 +21,8 @@ internal sealed class Ipv4Stack
     {
         (_host, _options, _clock, _hooks, _routes) = (host, options, clock, hooks, new(devices));
         _allowance = new(clock);
-        Sockets = new(this);
+        _sockets = new(this, host.Services);
     }
-
-    public Ipv4Sockets Sockets { get; }
 
     public void AddRoute(Ipv4Route route) => _routes.Add(route);
 
@@ -225,7 +224,7 @@ internal sealed class Ipv4Stack
         }
 
         Became(Fate.Answered, packet.Arrival!);
-        Sockets.Receive(packet);
+        _sockets.Receive(packet);
     }
 
     // Steps 10 to 13.

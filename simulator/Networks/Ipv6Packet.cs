@@ -32,6 +32,11 @@ internal sealed class Ipv6Packet(byte[] bytes, PacketArrival how = default) : Ho
     /// <summary>Nobody cuts an IPv6 packet but its sender, or who put it together (ip6_pkt_too_big, net/ipv6/ip6_output.c).</summary>
     public bool IsTooBigFor(int mtu) => Bytes.Length > mtu && (!Reassembled || LargestPiece > mtu);
 
+    public static byte TrafficClassOf(ReadOnlySpan<byte> packet) => (byte)(Ipv4Rewriter.Word(packet, 0) >> 4);
+
+    public static void SetTrafficClass(Span<byte> packet, byte value) =>
+        Ipv4Rewriter.Put(packet, 0, (ushort)(Ipv4Rewriter.Word(packet, 0) & 0xF00F | value << 4));
+
     /// <summary>Where the byte is that names the header which begins at a place.</summary>
     public static int NextHeaderBefore(ReadOnlySpan<byte> packet, int header)
     {

@@ -3,8 +3,8 @@ using Lab.Engine.Packets;
 
 namespace Lab.Simulator.Networks;
 
-/// <summary>The upper end of a host's IPv6 stack: echo, neighbour discovery, and ports that are all closed.</summary>
-internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours)
+/// <summary>The upper end of a host's IPv6 stack: echo, neighbour discovery, closed ports, and the services that run there.</summary>
+internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours, UdpServices services)
 {
     private const byte UnknownNextHeader = 1, PortUnreachable = 4;
 
@@ -17,7 +17,7 @@ internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours
                 break;
             case IpProtocol.Udp when packet.Payload.Length >= UdpView.Length && Ipv4Rewriter.Word(packet.Payload, 6) != 0
                 && Transport.ChecksumIsRight(packet):
-                stack.AnswerError(packet, Icmpv6Type.Unreachable, PortUnreachable);
+                ReceiveUdp(packet);
                 break;
             case IpProtocol.Tcp when !packet.Destination.IsMulticast() && !packet.ToGroup && Transport.ChecksumIsRight(packet):
                 Reset(packet);
@@ -27,6 +27,14 @@ internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours
             default:
                 stack.AnswerError(packet, Icmpv6Type.ParameterProblem, UnknownNextHeader, (uint)Ipv6Packet.NextHeaderBefore(packet.Bytes, packet.HeaderLength));
                 break;
+        }
+    }
+
+    private void ReceiveUdp(Ipv6Packet packet)
+    {
+        if (!services.Take(packet))
+        {
+            stack.AnswerError(packet, Icmpv6Type.Unreachable, PortUnreachable);
         }
     }
 
@@ -40,6 +48,10 @@ internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours
             case Icmpv6Type.NeighbourSolicitation or Icmpv6Type.NeighbourAdvertisement:
                 neighbours.Receive(packet);
                 break;
+            case Icmpv6Type.RouterSolicitation:
+                neighbours.NoteSolicitor(packet);
+                packet.Arrival!.Advertiser?.Answer(packet);
+                break;
         }
     }
 
@@ -52,7 +64,7 @@ internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours
         {
             byte[] answer = Frames.Icmp(own, packet.Source, (byte)Icmpv6Type.EchoReply, packet.Payload[1],
                 BinaryPrimitives.ReadUInt32BigEndian(packet.Payload[4..]), packet.Payload[IcmpView.Length..]);
-            SetTrafficClass(answer, TrafficClassOf(packet.Bytes));
+            Ipv6Packet.SetTrafficClass(answer, Ipv6Packet.TrafficClassOf(packet.Bytes));
             stack.Send(answer, arrival);
         }
     }
@@ -63,13 +75,8 @@ internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours
         {
             byte[] answer = Frames.Tcp(packet.Destination, reset.From, packet.Source, reset.To, reset.Flags, default, reset.Sequence, reset.Acknowledge);
             AddressRewriter.SetTransportWord(answer, TcpReset.WindowAt, 0);
-            SetTrafficClass(answer, (byte)(TrafficClassOf(packet.Bytes) & ~3)); // congestion marks are not repeated
+            Ipv6Packet.SetTrafficClass(answer, (byte)(Ipv6Packet.TrafficClassOf(packet.Bytes) & ~3)); // congestion marks are not repeated
             stack.Send(answer, packet.Arrival);
         }
     }
-
-    private static byte TrafficClassOf(ReadOnlySpan<byte> packet) => (byte)(Ipv4Rewriter.Word(packet, 0) >> 4);
-
-    private static void SetTrafficClass(Span<byte> packet, byte value) =>
-        Ipv4Rewriter.Put(packet, 0, (ushort)(Ipv4Rewriter.Word(packet, 0) & 0xF00F | value << 4));
 }

@@ -25,7 +25,7 @@ internal sealed class Ipv6Stack
         (_host, _options, _clock, _hooks, _devices, _routes) = (host, options, clock, hooks, devices, new(devices));
         (_identification, _allowance) = ((uint)options.Seed, new(clock));
         _neighbours = new(this, options.ForwardsIpv6);
-        _sockets = new(this, _neighbours);
+        _sockets = new(this, _neighbours, host.Services);
     }
 
     public void AddRoute(Ipv6Route route) => _routes.Add(route);
@@ -277,6 +277,10 @@ internal sealed class Ipv6Stack
         AddressTowards(destination, device) is { } own && (!own.IsLinkLocal() || IsOnLink(destination)) ? own
         : _devices.Select(other => AddressTowards(destination, other)).FirstOrDefault(address => address is { } other && !other.IsLinkLocal())
             ?? AddressTowards(destination, device);
+
+    /// <summary>The address from which the host speaks to somebody whom its routes lead to; null where none does.</summary>
+    public Ipv6Address? AddressTowards(Ipv6Address destination) =>
+        _routes.Find(destination, null) is { } route ? SourceTowards(destination, route.Device) : null;
 
     /// <summary>The device's own address for a destination; null while IPv6 is off there.</summary>
     public static Ipv6Address? AddressTowards(Ipv6Address destination, HostDevice device) => device.Ipv6Addresses.Count == 0 ? null

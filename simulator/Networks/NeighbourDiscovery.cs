@@ -7,12 +7,14 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
 {
     private const byte HopLimit = 255; // anything less has come over a router
     private const uint RouterFlag = 1u << 31, SolicitedFlag = 1u << 30, OverrideFlag = 1u << 29;
-    private const byte SourceOption = 1, TargetOption = 2, RedirectedOption = 4;
+    public const byte SourceOption = 1;
+
+    private const byte TargetOption = 2, RedirectedOption = 4;
     private const int TargetAt = IcmpView.Length, OptionsAt = TargetAt + Ipv6Address.Length;
 
     /// <summary>Whether the host listens to a group on a device.</summary>
     public bool HasJoined(HostDevice device, Ipv6Address group) => group == Ipv6Classes.AllNodes || (isRouter && group == Ipv6Classes.AllRouters)
-        || device.Ipv6Addresses.Any(own => own.Address.SolicitedNode() == group);
+        || device.Groups.Contains(group) || device.Ipv6Addresses.Any(own => own.Address.SolicitedNode() == group);
 
     /// <summary>Asks where a neighbour is, from the packet's source if the device has it (ndisc_solicit).</summary>
     public void Solicit(HostDevice device, Ipv6Address neighbour, Ipv6Packet about)
@@ -43,6 +45,17 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
         else
         {
             ReceiveAdvertisement(packet, target, Find(message[OptionsAt..], TargetOption));
+        }
+    }
+
+    /// <summary>A router learns where those are who ask for one (ndisc_recv_rs); to answer them is a service's business.</summary>
+    public void NoteSolicitor(Ipv6Packet packet)
+    {
+        ReadOnlySpan<byte> message = packet.Payload;
+        if (isRouter && packet.HopLimit == HopLimit && message[1] == 0 && packet.Source.Bits != 0
+            && TryReadOptions(message[TargetAt..]) && Find(message[TargetAt..], SourceOption) is { } mac)
+        {
+            packet.Arrival!.SetNeighbour(packet.Source, mac);
         }
     }
 
@@ -126,17 +139,13 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
         return null;
     }
 
-    private static byte[] Option(byte kind, MacAddress mac)
+    /// <summary>Where somebody is, as an option (section 4.6.1).</summary>
+    public static byte[] Option(byte kind, MacAddress mac)
     {
         byte[] option = [kind, 1, .. new byte[MacAddress.Length]];
         mac.Write(option.AsSpan(2));
         return option;
     }
 
-    private static byte[] Bytes(Ipv6Address address)
-    {
-        byte[] bytes = new byte[Ipv6Address.Length];
-        address.Write(bytes);
-        return bytes;
-    }
+    private static byte[] Bytes(Ipv6Address address) => IpNumber.Of(address).ToBytes();
 }

@@ -13,8 +13,16 @@ internal static class ServiceDatagram
         Sealed(Frames.Udp(from, DhcpServer.ServerPort, to, DhcpServer.ClientPort, bootp), NetworkControl, 0);
 
     /// <summary>Its name sockets leave both at the kernel's defaults: path MTU discovery (ip(7), IP_MTU_DISCOVER).</summary>
-    public static byte[] OfNames(Ipv4Address from, Ipv4Address to, ushort port, ReadOnlySpan<byte> message) =>
-        Sealed(Frames.Udp(from, NameServer.Port, to, port, message), 0, DontFragment);
+    public static byte[] Of(Ipv4Address from, ushort fromPort, Ipv4Address to, ushort toPort, ReadOnlySpan<byte> message) =>
+        Sealed(Frames.Udp(from, fromPort, to, toPort, message), 0, DontFragment);
+
+    /// <inheritdoc cref="OfDhcp(Ipv4Address, Ipv4Address, byte[])"/>
+    public static byte[] OfDhcp(Ipv6Address from, Ipv6Address to, byte[] message)
+    {
+        byte[] packet = Frames.Udp(from, Dhcpv6Server.ServerPort, to, Dhcpv6Server.ClientPort, message);
+        Ipv6Packet.SetTrafficClass(packet, NetworkControl);
+        return packet;
+    }
 
     private static byte[] Sealed(byte[] packet, byte typeOfService, byte flags)
     {

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Lab.Contract.Bindings;
 using Lab.Contract.Scenes;
 using Lab.Contract.Testbeds;
-using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 
 namespace Lab.Contract.Hosts;
@@ -62,6 +62,49 @@ public sealed class Conversation(Scene scene)
     /// <summary>An option of the last answer that a DHCP server gave the guest; empty when it was not in it.</summary>
     public byte[] ToldBy(GuestName guest, byte option) => Host(guest).Client.Told(option).ToArray();
 
+    /// <summary>A router solicitation and its answer, which says nothing when there was none.</summary>
+    /// <param name="nameless">From a guest that has no address at all yet.</param>
+    public RouterWords LookForRouter(GuestName guest, bool nameless = false)
+    {
+        Ipv6AddressClient client = Host(guest).Ipv6Client;
+        Exchange([new Stimulus(guest, client.LookForRouter(nameless))]);
+        return RouterOf(guest);
+    }
+
+    /// <summary>The last advertisement that a guest heard.</summary>
+    public RouterWords RouterOf(GuestName guest) => new(Host(guest).Ipv6Client.Advertised);
+
+    /// <summary>Looks for a router, and does what that says: makes an address up, or asks for one by DHCPv6; null when neither was possible.</summary>
+    public Ipv6Address? GetIpv6Address(GuestName guest)
+    {
+        _ = LookForRouter(guest);
+        Ipv6AddressClient client = Host(guest).Ipv6Client;
+        Exchange([.. client.Follow().Select(frame => new Stimulus(guest, frame))]);
+        return client.Leased;
+    }
+
+    /// <summary>Tells a DHCPv6 server what the guest does with its address; false when no server answered.</summary>
+    /// <param name="deed">One of <see cref="Ipv6Deeds"/>.</param>
+    public bool DoWithIpv6Address(GuestName guest, string deed) => AskServer(guest, client => client.Do(deed));
+
+    public static IEnumerable<string> Ipv6Deeds => Ipv6AddressClient.Deeds.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>INFORMATION-REQUEST; false when no server answered.</summary>
+    public bool AskForTheRestOfIpv6(GuestName guest) => AskServer(guest, client => client.Inform());
+
+    /// <summary>An option of the last answer that a DHCPv6 server gave the guest; empty when it was not in it.</summary>
+    public byte[] ToldByIpv6(GuestName guest, ushort option) => Host(guest).Ipv6Client.Told(option);
+
+    /// <summary>Makes a station answer questions for names.</summary>
+    public void Know(GuestName guest, string name, IpNumber address) => Host(guest).Names.Add((name, address));
+
+    private bool AskServer(GuestName guest, Func<Ipv6AddressClient, byte[]> question)
+    {
+        Ipv6AddressClient client = Host(guest).Ipv6Client;
+        Exchange([new Stimulus(guest, question(client))]);
+        return client.Answer.Length > 0;
+    }
+
     private AddressClient AskServer(GuestName guest, Func<AddressClient, byte[]> question)
     {
         AddressClient client = Host(guest).Client;
@@ -70,11 +113,13 @@ public sealed class Conversation(Scene scene)
     }
 
     /// <summary>Asks the name server of the guest's network; null when it knows no address, or nobody answers.</summary>
-    public Ipv4Address? Resolve(GuestName guest, string name) => Ipv4Address.TryParse(AskName(guest, name, "A"), out Ipv4Address address) ? address : null;
+    public IpNumber? Resolve(GuestName guest, string name, bool version6 = false) =>
+        IpNumber.TryParse(AskName(guest, name, version6 ? "AAAA" : "A") ?? "", out IpNumber address) ? address : null;
 
     /// <summary>Asks for a record of a name: the answer in words, as <see cref="NameQuestion.Said"/> has them; null for a type that nobody
     /// asks for.</summary>
-    public string? AskName(GuestName guest, string name, string type)
+    /// <param name="version6">Over IPv6.</param>
+    public string? AskName(GuestName guest, string name, string type, bool version6 = false)
     {
         if (!NameQuestion.Types.Contains(type))
         {
@@ -82,9 +127,9 @@ public sealed class Conversation(Scene scene)
         }
 
         BridgeSpec network = NetworkOf(guest);
-        IpNumber server = network.Addresses is [var own, ..] ? IpNumber.Of(own.Address)
-            : throw new ScenarioMistakeException($"nobody answers names on {network.Name}: it has no address");
-        byte[] question = PacketOf.Udp(AddressOf(guest), ClientPort, server, NameQuestion.Port, NameQuestion.For(name, type));
+        IpNumber server = Links(network).Select(link => link.Address).Where(own => own.Version6 == version6).Select(own => (IpNumber?)own).FirstOrDefault()
+            ?? throw new ScenarioMistakeException($"nobody answers names on {network.Name} over IPv{(version6 ? 6 : 4)}: it has no such address");
+        byte[] question = PacketOf.Udp(AddressOf(guest, version6), ClientPort, server, NameQuestion.Port, NameQuestion.For(name, type));
         return Say(guest, server, question, HostEvent.Datagram) switch
         {
             ConversationOutcome.Answered => NameQuestion.Said(Host(guest).Heard),
@@ -92,6 +137,10 @@ public sealed class Conversation(Scene scene)
             _ => "nothing",
         };
     }
+
+    /// <summary>Whether a DHCPv6 client's identifier, in hexadecimal bytes with colons, is that of a guest.</summary>
+    public bool IsIdOf(GuestName guest, string id) => Host(guest).Ipv6Client.Id.SequenceEqual(
+        id.Split(':').Select(text => byte.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
 
     public MacAddress MacOf(GuestName guest) => scene.Draft.Find(guest).Mac;
 

@@ -13,7 +13,7 @@ public static class NameQuestion
     private const int HeaderLength = 12; // bytes
     private const byte ClassInternet = 1;
 
-    private static readonly ImmutableArray<(string Name, byte Number)> Known = [("A", 1), ("PTR", 12), ("TXT", 16), ("SRV", 33)];
+    private static readonly ImmutableArray<(string Name, byte Number)> Known = [("A", 1), ("PTR", 12), ("TXT", 16), ("AAAA", 28), ("SRV", 33)];
 
     public static IEnumerable<string> Types => Known.Select(type => type.Name);
 
@@ -23,6 +23,27 @@ public static class NameQuestion
         .. name.Split('.').SelectMany(label => Encoding.ASCII.GetBytes(label).Prepend((byte)label.Length)), 0,
         0, Known.First(known => known.Name == type).Number, 0, ClassInternet,
     ];
+
+    /// <summary>What a name server says that knows these names and no others; nobody may keep its answers.</summary>
+    public static byte[] Answer(ReadOnlySpan<byte> question, IEnumerable<(string Name, IpNumber Address)> known)
+    {
+        const byte isAnswer = 0x80, recursionAvailable = 0x80, noSuchName = 3;
+        string name = Name(question[HeaderLength..], question);
+        int end = HeaderLength + question[HeaderLength..].IndexOf((byte)0) + 1 + 4;
+        byte type = question[end - 3];
+        (string Name, IpNumber Address)[] called = [.. known.Where(host => host.Name.Equals(name, StringComparison.OrdinalIgnoreCase))];
+        byte[][] records = [.. called.Where(host => type == (host.Address.Version6 ? 28 : 1)).Select(host => host.Address.ToBytes())];
+        byte[] answer =
+        [
+            .. question[..end],
+            .. records.SelectMany(data => (byte[])[0xC0, HeaderLength, 0, type, 0, ClassInternet, 0, 0, 0, 0, 0, (byte)data.Length, .. data]),
+        ];
+        answer[2] |= isAnswer;
+        answer[3] = (byte)(recursionAvailable | (called.Length == 0 ? noSuchName : 0));
+        (answer[6], answer[7]) = (0, (byte)records.Length);
+        answer.AsSpan(8, 4).Clear();
+        return answer;
+    }
 
     /// <summary>The first record of an answer in words, or why there is none.</summary>
     /// <remarks>The record follows the question, and names it by a pointer of two bytes.</remarks>
@@ -48,6 +69,7 @@ public static class NameQuestion
     private static string Data(byte type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> answer) => type switch
     {
         1 when data.Length >= Ipv4Address.Length => Ipv4Address.Read(data).ToString(),
+        28 when data.Length >= Ipv6Address.Length => Ipv6Address.Read(data).ToString(),
         12 => Name(data, answer),
         16 => Encoding.ASCII.GetString(data[1..(1 + data[0])]),
         33 => $"{BinaryPrimitives.ReadUInt16BigEndian(data)} {BinaryPrimitives.ReadUInt16BigEndian(data[2..])} "

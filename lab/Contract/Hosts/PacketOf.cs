@@ -1,4 +1,3 @@
-using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 
 namespace Lab.Contract.Hosts;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Lab.Contract.Scenes;
-using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 
 namespace Lab.Contract.Hosts;
@@ -19,6 +18,7 @@ internal sealed class SmallHost(GuestDraft guest, Func<IpNumber, IpNumber> nextH
     private readonly Dictionary<IpNumber, MacAddress> _neighbours = [];
     private readonly Dictionary<IpNumber, List<byte[]>> _waiting = [];
     private readonly AddressClient _client = new(guest.Mac, guest.Name.Text);
+    private readonly Ipv6AddressClient _ipv6Client = new(guest.Mac, guest.Name.Text);
 
     /// <summary>Ports that take TCP connections and answer UDP datagrams; others refuse.</summary>
     public HashSet<ushort> Open { get; } = [];
@@ -30,7 +30,7 @@ internal sealed class SmallHost(GuestDraft guest, Func<IpNumber, IpNumber> nextH
     public ImmutableArray<IpNumber> Addresses =>
     [
         .. (Leased is { } leased ? [leased] : guest.Ipv4).Select(IpNumber.Of),
-        .. (guest.Ipv6.IsEmpty ? [guest.FirstIpv6] : guest.Ipv6).Select(IpNumber.Of),
+        .. (_ipv6Client.Leased is { } six ? [six] : guest.Ipv6.IsEmpty ? [guest.FirstIpv6] : guest.Ipv6).Select(IpNumber.Of),
     ];
 
     /// <summary>Null until a server gave it an address.</summary>
@@ -40,6 +40,11 @@ internal sealed class SmallHost(GuestDraft guest, Func<IpNumber, IpNumber> nextH
     public byte[] Heard { get; private set; } = [];
 
     public AddressClient Client => _client;
+
+    public Ipv6AddressClient Ipv6Client => _ipv6Client;
+
+    /// <summary>What it knows as a name server, which it is if it knows anything.</summary>
+    public List<(string Name, IpNumber Address)> Names { get; } = [];
 
     /// <summary>The frames that send this packet: the packet itself, or first the question where it should go.</summary>
     public IEnumerable<byte[]> Send(IpNumber destination, byte[] packet)
@@ -82,7 +87,12 @@ internal sealed class SmallHost(GuestDraft guest, Func<IpNumber, IpNumber> nextH
     }
 
     private bool IsForUs(MacAddress destination) => destination == guest.Mac || destination == MacAddress.Broadcast
-        || Addresses.Any(own => own.Version6 && own.ToIpv6().SolicitedNode().GroupMac() == destination);
+        || destination == Ipv6Classes.AllNodes.GroupMac() || Ipv6Addresses.Any(own => own.SolicitedNode().GroupMac() == destination);
+
+    /// <summary>Those it is reached at: the link-local one too.</summary>
+    private IEnumerable<Ipv6Address> Ipv6Addresses => Addresses.Where(own => own.Version6).Select(own => own.ToIpv6()).Append(guest.Mac.LinkLocal());
+
+    private bool IsOurs(IpNumber address) => Addresses.Contains(address) || (address.Version6 && address.ToIpv6() == guest.Mac.LinkLocal());
 
     private byte[] Framed(MacAddress to, byte[] packet) =>
         Frames.Ethernet(to, guest.Mac, packet[0] >> 4 == 6 ? EtherType.Ipv6 : EtherType.Ipv4, packet);
@@ -126,9 +136,19 @@ internal sealed class SmallHost(GuestDraft guest, Func<IpNumber, IpNumber> nextH
     {
         const byte solicitation = 135, advertisement = 136;
         const int targetAt = 8, optionAt = 24, length = 32; // bytes: with the link-layer address as its one option
+        if (protocol == IpProtocol.IcmpV6)
+        {
+            _ipv6Client.ReceiveIcmp(payload);
+        }
+
+        if (protocol == IpProtocol.Udp && Ipv6AddressClient.IsAnswer(payload) && IsOurs(to))
+        {
+            return _ipv6Client.Receive(payload.AsSpan(UdpView.Length));
+        }
+
         if (protocol != IpProtocol.IcmpV6 || payload is not [solicitation or advertisement, ..])
         {
-            return Addresses.Contains(to) ? Carried(from, to, protocol, payload) : [];
+            return IsOurs(to) ? Carried(from, to, protocol, payload) : [];
         }
 
         Ipv6Address target = payload.Length >= optionAt ? Ipv6Address.Read(payload.AsSpan(targetAt)) : default;
@@ -138,7 +158,7 @@ internal sealed class SmallHost(GuestDraft guest, Func<IpNumber, IpNumber> nextH
             return mac is { } at ? Found(IpNumber.Of(target), at) : [];
         }
 
-        return mac is { } asker && Addresses.Contains(IpNumber.Of(target))
+        return mac is { } asker && IsOurs(IpNumber.Of(target))
             ? [Framed(asker, Frames.Neighbour(advertisement: true, target, from.ToIpv6(), target, guest.Mac, SolicitedAndOverride)), .. Found(from, asker)]
             : [];
     }
@@ -163,6 +183,11 @@ internal sealed class SmallHost(GuestDraft guest, Func<IpNumber, IpNumber> nextH
     private IEnumerable<byte[]> Udp(IpNumber from, IpNumber to, byte[] datagram)
     {
         ushort source = BinaryPrimitives.ReadUInt16BigEndian(datagram), destination = BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(2));
+        if (destination == NameQuestion.Port && Names.Count > 0)
+        {
+            return Send(from, PacketOf.Udp(to, destination, from, source, NameQuestion.Answer(datagram.AsSpan(UdpView.Length), Names)));
+        }
+
         if (Open.Contains(destination))
         {
             return Send(from, PacketOf.Udp(to, destination, from, source, datagram.AsSpan(8)));

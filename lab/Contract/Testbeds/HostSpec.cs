@@ -55,8 +55,12 @@ public sealed record BridgeSpec(InterfaceName Name, MacAddress Mac, ForwardMode?
     /// <summary>Subnets that the host reaches through a guest.</summary>
     public ImmutableArray<RouteSpec> Routes { get; init; } = [];
 
-    /// <summary>Null: no server runs on this bridge.</summary>
+    /// <summary>Null: no server runs on this bridge, nor does one without any address.</summary>
     public NetworkServices? Services { get; init; }
+
+    /// <summary>The address at which the server is asked by the host itself; null: none is.</summary>
+    public IpNumber? ServerAddress => Services is null ? null
+        : Addresses is [var four, ..] ? IpNumber.Of(four.Address) : Ipv6Addresses is [var six, ..] ? IpNumber.Of(six.Address) : null;
 
     /// <summary>What IPv4 hides behind in nat mode; null for the address of the device that it leaves by.</summary>
     public (Ipv4Address First, Ipv4Address Last)? TranslationAddresses { get; init; }
@@ -92,6 +96,10 @@ public sealed record HostSpec(ImmutableArray<BridgeSpec> Bridges, ImmutableArray
     /// <summary>Bridge netfilter, ICMP redirects and the limits on ICMP errors are as a new namespace has them; else they
     /// are what makes frames predictable (switching.md section 10.3).</summary>
     public bool Untouched { get; init; }
+
+    /// <summary>Whom the host asks for names that it does not know, and its networks' name servers with it, but for those of isolated
+    /// networks. Null: nobody; a name that is not known is refused in every mode.</summary>
+    public IpNumber? Resolver { get; init; }
 
     /// <summary>What the host's administrator drops at devices.</summary>
     public ImmutableArray<DeviceDrop> Drops { get; init; } = [];

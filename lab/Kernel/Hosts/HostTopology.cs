@@ -77,9 +77,9 @@ internal sealed class HostTopology : ILiveTopology
                 _ = _devices.PortOf(stimulus.From).TryWrite(stimulus.Frame.Span);
             }
 
-            _servers.ForEach(server => server.Settle());
             for (int round = 0; round < Rounds; round++)
             {
+                _servers.ForEach(server => server.Settle());
                 foreach (Segment segment in _devices.Segments)
                 {
                     segment.Collect(++_markers);
@@ -175,12 +175,17 @@ internal sealed class HostTopology : ILiveTopology
 
     private void StartServers(HostSpec host)
     {
-        BridgeSpec[] served = [.. host.Bridges.Where(bridge => bridge is { Services: not null, Addresses.IsEmpty: false })];
+        BridgeSpec[] served = [.. host.Bridges.Where(bridge => bridge.ServerAddress is not null)];
         NamespaceTool.Ip(served.Length > 0 ? ["link set lo up"] : []);
+        if (Array.Exists(served, bridge => bridge.ServerAddress!.Value.Version6))
+        {
+            NamespaceSettings.WakeIpv6(InterfaceName.Parse("lo")); // by which the testbed asks the server
+        }
+
         foreach (BridgeSpec bridge in served)
         {
             NamespaceSettings.TrustNeighbours(bridge.Name);
-            _servers.Add(NetworkServer.Start(bridge, Patience));
+            _servers.Add(NetworkServer.Start(bridge, host.Resolver, Patience));
         }
     }
 

@@ -18,8 +18,13 @@ namespace Lab.Kernel.Hosts;
 /// </remarks>
 internal sealed class NetworkServer : IDisposable
 {
-    /// <summary>dnsmasq reads names before addresses in a turn of its loop, so only the second answer comes behind the addresses.</summary>
+    /// <summary>dnsmasq reads names before all else in a turn of its loop, so only the second answer comes behind addresses and routers.</summary>
     private const int Questions = 2;
+
+    private const string NobodysName = "settled.invalid";
+
+    /// <summary>Where proc_net_udp(5) lists the sockets that messages may wait at.</summary>
+    private static readonly string[] Sockets = ["udp", "udp6", "raw6"];
 
     private static readonly TimeSpan IdlenessPatience = TimeSpan.FromSeconds(10);
 
@@ -30,7 +35,8 @@ internal sealed class NetworkServer : IDisposable
 
     /// <summary>Runs in the namespace of the calling thread, which must outlive the server; loopback must be up.</summary>
     /// <exception cref="TestbedException">dnsmasq is missing, or refused its configuration.</exception>
-    public static NetworkServer Start(BridgeSpec bridge, TimeSpan patience)
+    /// <param name="resolver">The host's own.</param>
+    public static NetworkServer Start(BridgeSpec bridge, IpNumber? resolver, TimeSpan patience)
     {
         ProcessStartInfo start = new("setpriv", ["--pdeathsig", "KILL", "dnsmasq", "--keep-in-foreground", "--log-facility=-", "--pid-file", "--conf-file=-"])
         {
@@ -39,13 +45,14 @@ internal sealed class NetworkServer : IDisposable
             RedirectStandardError = true,
         };
         Process process = Launch(start);
+        IPAddress own = IPAddress.Parse(bridge.ServerAddress!.Value.ToString());
         Socket? asker = bridge.Services!.AnswersNames
-            ? new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)patience.TotalMilliseconds } : null;
+            ? new(own.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)patience.TotalMilliseconds } : null;
         NetworkServer server = new(process, asker);
         try
         {
-            server.Configure(Configuration(bridge, bridge.Services));
-            asker?.Connect(IPAddress.Parse(bridge.Addresses[0].Address.ToString()), NameQuestion.Port);
+            server.Configure(Configuration(bridge, bridge.Services, resolver));
+            asker?.Connect(own, NameQuestion.Port);
             return server;
         }
         catch
@@ -67,7 +74,7 @@ internal sealed class NetworkServer : IDisposable
         byte[] answer = new byte[512];
         for (int i = 0; i < Questions; i++)
         {
-            _asker.Send(NameQuestion.For("settled.invalid"));
+            _asker.Send(NameQuestion.For(NobodysName));
             try
             {
                 _ = _asker.Receive(answer);
@@ -84,7 +91,7 @@ internal sealed class NetworkServer : IDisposable
     {
         string process = $"/proc/{_process.Id}";
         long deadline = Environment.TickCount64 + (long)IdlenessPatience.TotalMilliseconds;
-        while (File.ReadLines($"{process}/net/udp").Skip(1).Any(HoldsUnread) || !Sleeps(File.ReadAllText($"{process}/stat")))
+        while (Sockets.Any(kind => File.ReadLines($"{process}/net/{kind}").Skip(1).Any(HoldsUnread)) || !Sleeps(File.ReadAllText($"{process}/stat")))
         {
             if (Environment.TickCount64 > deadline)
             {
@@ -147,26 +154,41 @@ internal sealed class NetworkServer : IDisposable
         throw new TestbedException($"dnsmasq did not start: {said}");
     }
 
-    /// <summary>libvirt's file (networkDnsmasqConfContents, src/network/bridge_driver.c), but that the host has no resolver.</summary>
-    private static string Configuration(BridgeSpec bridge, NetworkServices services) => string.Join('\n',
+    /// <summary>libvirt's file (networkDnsmasqConfContents, src/network/bridge_driver.c), but that the host's resolver is named in it.</summary>
+    private static string Configuration(BridgeSpec bridge, NetworkServices services, IpNumber? resolver) => string.Join('\n',
     [
         "strict-order", "no-resolv", "no-hosts", "user=root", "group=root", "leasefile-ro",
         "bind-interfaces", "except-interface=lo", $"interface={bridge.Name}",
-        .. services.AnswersNames ? Names(bridge, services) : ["port=0"],
-        .. services.GivesAddresses ? Addresses(bridge, services) : [],
+        .. services.AnswersNames ? [.. Upstream(bridge, services, resolver), .. Names(services)] : (string[])["port=0"],
+        .. Addresses(bridge, services), .. Ipv6Addresses(bridge, services), .. Routers(bridge, services),
         "",
     ]);
 
-    private static IEnumerable<string> Names(BridgeSpec bridge, NetworkServices services)
+    private static IEnumerable<string> Upstream(BridgeSpec bridge, NetworkServices services, IpNumber? resolver)
     {
+        yield return $"local=/{NobodysName}/";
+        foreach (DnsForwarder forwarder in services.Forwarders)
+        {
+            yield return $"server={(forwarder.Domain is { } domain ? $"/{domain}/" : "")}{forwarder.Address?.ToString() ?? "#"}";
+        }
+
+        if (resolver is not null && bridge.Mode is not ForwardMode.Isolated && services.Forwarders.All(forwarder => forwarder.Domain is not null))
+        {
+            yield return $"server={resolver}";
+        }
+    }
+
+    private static IEnumerable<string> Names(NetworkServices services)
+    {
+        foreach (string zone in services.LocalZones)
+        {
+            yield return $"local=/{zone}/";
+        }
+
         if (services.Domain is { } domain)
         {
             yield return $"domain={domain}";
             yield return "expand-hosts";
-            if (services.DomainIsLocal)
-            {
-                yield return $"local=/{domain}/";
-            }
         }
 
         if (!services.ForwardsPlainNames)
@@ -175,13 +197,7 @@ internal sealed class NetworkServer : IDisposable
             yield return "local=//";
         }
 
-        if (services.ReverseIsLocal)
-        {
-            string[] bytes = bridge.Addresses[0].Address.ToString().Split('.')[..(bridge.Addresses[0].PrefixLength / 8)];
-            yield return $"local=/{string.Join('.', bytes.Reverse())}.in-addr.arpa/";
-        }
-
-        foreach ((string name, Ipv4Address address) in services.Names)
+        foreach ((string name, IpNumber address) in services.Names)
         {
             yield return $"host-record={name},{(services.Domain is { } below ? $"{name}.{below}," : "")}{address}";
         }
@@ -200,27 +216,24 @@ internal sealed class NetworkServer : IDisposable
 
     private static IEnumerable<string> Addresses(BridgeSpec bridge, NetworkServices services)
     {
+        AddressPool[] ranges = [.. services.Ranges];
+        if (ranges.Length > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"dhcp-lease-max={ranges.Sum(range => (long)(range.Last.Bits - range.First.Bits) + 1)}");
+        }
+
+        if (!services.Gives(version6: false))
+        {
+            yield break;
+        }
+
         HostAddress own = bridge.Addresses[0];
         yield return "dhcp-no-override";
         yield return "dhcp-authoritative";
         yield return "no-ping";
-        if (services.Ranges.IsEmpty)
+        foreach (string line in Scope(services, version6: false, IpNumber.Of(own.Address), own.Subnet.Mask.ToString()))
         {
-            yield return $"dhcp-range={own.Address},static,{own.Subnet.Mask}";
-        }
-        else
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"dhcp-lease-max={services.Ranges.Sum(range => range.Last.Bits - range.First.Bits + 1L)}");
-        }
-
-        foreach (AddressPool range in services.Ranges)
-        {
-            yield return $"dhcp-range={range.First},{range.Last},{own.Subnet.Mask}{Lease(range.LeaseTime)}";
-        }
-
-        foreach (ReservedAddress host in services.Reservations)
-        {
-            yield return "dhcp-host=" + string.Join(',', new[] { host.Mac?.ToString(), host.Address.ToString(), host.Name }.OfType<string>()) + Lease(host.LeaseTime);
+            yield return line;
         }
 
         if (bridge.Mode is ForwardMode.Isolated)
@@ -231,6 +244,39 @@ internal sealed class NetworkServer : IDisposable
         if (bridge.Mtu is { } mtu)
         {
             yield return $"dhcp-option=option:mtu,{mtu}";
+        }
+    }
+
+    private static IEnumerable<string> Ipv6Addresses(BridgeSpec bridge, NetworkServices services) => services.ManagedSubnet is { } own
+        ? Scope(services, version6: true, IpNumber.Of(own.Address), own.PrefixLength.ToString(CultureInfo.InvariantCulture))
+            .Append($"dhcp-duid=0,{bridge.Mac}") // as NetworkServices.ServerIdOf
+        : [];
+
+    private static IEnumerable<string> Routers(BridgeSpec bridge, NetworkServices services) =>
+    [
+        .. services.ManagedSubnet is not null ? ["enable-ra"] : bridge.Ipv6Addresses.Select(own => $"dhcp-range={own.Address},ra-only"),
+        .. bridge is { Mode: ForwardMode.Isolated, Ipv6Addresses.IsEmpty: false } ? ["ra-param=*,0,0"] : (string[])[],
+    ];
+
+    /// <summary>What one version of DHCP gives away.</summary>
+    /// <param name="size">Of the subnet: a mask or the length of a prefix.</param>
+    private static IEnumerable<string> Scope(NetworkServices services, bool version6, IpNumber own, string size)
+    {
+        if (!services.RangesOf(version6).Any())
+        {
+            yield return $"dhcp-range={own},static,{size}";
+        }
+
+        foreach (AddressPool range in services.RangesOf(version6))
+        {
+            yield return $"dhcp-range={range.First},{range.Last},{size}{Lease(range.LeaseTime)}";
+        }
+
+        foreach (ReservedAddress host in services.ReservationsOf(version6))
+        {
+            string address = version6 ? $"[{host.Address}]" : host.Address.ToString();
+            yield return "dhcp-host=" + string.Join(',', new[] { host.Mac?.ToString(), host.Id is { } id ? $"id:{id}" : null, host.Name, address }.OfType<string>())
+                + Lease(host.LeaseTime);
         }
     }
 

@@ -97,7 +97,7 @@ public sealed class DhcpServerTests
         {
             Pings = pings,
         };
-        net.Host.Sockets.Listen(DhcpServer.ServerPort, new DhcpServer(net.Host, net.Bridge0Device, scope, net.Clock));
+        net.Host.Services.Listen(DhcpServer.ServerPort, new DhcpServer(net.Host, net.Bridge0Device, scope, net.Clock));
         return net;
     }
 

@@ -49,8 +49,8 @@ public sealed class NameServerTests
     private static TestNetwork Network(NetworkMode mode, bool upstream)
     {
         TestNetwork net = new(mode);
-        NameZone zone = new(new(Bridge0, 24), upstream ? L : null, [("files", Address("192.168.122.7"))]) { Domain = "lab.test", LocalOnly = true };
-        net.Host.Sockets.Listen(NameServer.Port, new NameServer(net.Host, net.Bridge0Device, zone));
+        NameZone zone = new(upstream ? IpNumber.Of(L) : null, [("files", IpNumber.Of(Address("192.168.122.7")))]) { Domain = "lab.test", LocalZones = ["lab.test"] };
+        net.Host.Services.Listen(NameServer.Port, new NameServer(net.Host, net.Bridge0Device, zone));
         return net;
     }
 
