@@ -2,7 +2,7 @@ using System.Globalization;
 using Lab.Contract.Bindings;
 using Lab.Contract.Scenes;
 using Lab.Engine.Filters;
-using Lab.Engine.Networks;
+using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 
 namespace Lab.Steps;
