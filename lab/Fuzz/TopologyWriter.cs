@@ -1,5 +1,5 @@
 using Lab.Contract.Testbeds;
-using Lab.Engine.Networks;
+using Lab.Engine.Packets;
 
 namespace Lab.Fuzz;
 
