@@ -16,6 +16,7 @@ public enum IpProtocol : byte
     IcmpV6 = 58,
     NoNextHeader = 59,
     DestinationOptions = 60,
+    Pim = 103,
     Sctp = 132,
     Mobility = 135,
     UdpLite = 136,

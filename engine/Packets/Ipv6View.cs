@@ -42,6 +42,9 @@ public readonly ref struct Ipv6View
 
     public Ipv6Address Destination => Ipv6Address.Read(_bytes[24..]);
 
+    /// <summary>Source and destination as they lie.</summary>
+    public ReadOnlySpan<byte> Addresses => _bytes[8..Length];
+
     /// <summary>Whether the claimed length is possible: not more than what arrived.</summary>
     /// <remarks>__nft_set_pktinfo_ipv6_validate in include/net/netfilter/nf_tables_ipv6.h asks the same.</remarks>
     public bool LengthIsSound => Length + PayloadLength <= _bytes.Length;

@@ -235,7 +235,7 @@ public sealed class NetworkSteps(Scene scene, GuestSteps guests, NetworkPlaces p
     public void SendFragmentToGroup(GuestName sender, string which, int length, string group)
     {
         Ipv4Address target = Ipv4Address.Parse(group);
-        SendFragment(sender, MacAddress.FromBits(0x0100_5E00_0000ul | (target.Bits & 0x7F_FFFF)), which, length, target); // RFC 1112 section 6.4
+        SendFragment(sender, target.GroupMac(), which, length, target);
     }
 
     [When("{guest} routes the {word} IPv6 fragment of a datagram of {int} bytes to {guest}", Does = "Sends one of the two pieces of a UDP "

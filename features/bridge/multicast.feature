@@ -1,5 +1,6 @@
 Feature: Groups and their members on a bridge that snoops
-  switching.md section 2.7, for IPv6: a querier turns flooding off, and neighbour solicitations go to groups.
+  switching.md section 2.7, for IPv6: a querier turns flooding off, and neighbour solicitations go to groups. All else about
+  groups, IPv4 first, is in groups.feature.
 
   Background:
     Given a host with the bridge

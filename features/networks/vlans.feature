@@ -134,10 +134,10 @@ Feature: VLANs that a network gives to its guests
       | field   | value |
       | vlan id | 40    |
     When these frames are sent
-      | from | frame                          | reaches |
-      | d3   | a frame to everybody           | nobody  |
-      | d3   | a frame to p1 with VLAN 40     | p1      |
-      | d2   | a frame to p1                  | p1      |
+      | from | frame                      | reaches |
+      | d3   | a frame to everybody       | nobody  |
+      | d3   | a frame to p1 with VLAN 40 | p1      |
+      | d2   | a frame to p1              | p1      |
 
   Scenario: Isolated ports stay apart in their VLAN
     Given a1 with address 192.0.2.11 has the interface
@@ -186,9 +186,9 @@ Feature: VLANs that a network gives to its guests
     When a1 sends a frame to a2 with source MAC 52:54:00:00:00:77
     Then it is dropped by no-mac-spoofing
     When these frames are sent
-      | from | frame                       | reaches |
-      | a2   | a ping to a1                | a1, t1  |
-      | a1   | a ping to a2                | nobody  |
-      | a1   | a UDP datagram to a2        | a2      |
-      | t1   | a ping to a1 with VLAN 10   | a1      |
-      | a1   | a ping to t1                | t1      |
+      | from | frame                     | reaches |
+      | a2   | a ping to a1              | a1, t1  |
+      | a1   | a ping to a2              | nobody  |
+      | a1   | a UDP datagram to a2      | a2      |
+      | t1   | a ping to a1 with VLAN 10 | a1      |
+      | a1   | a ping to t1              | t1      |

@@ -65,7 +65,7 @@ internal sealed class Ipv4Stack
         }
 
         MacAddress senderMac = MacAddress.Read(payload[ArpView.MinimumLength..]);
-        if (Ipv4Classes.IsLoopback(target) || Ipv4Classes.IsMulticast(target) || _routes.IsLocal(sender))
+        if (target.IsLoopback() || target.IsMulticast() || _routes.IsLocal(sender))
         {
             Became(Fate.Martian, device);
         }
@@ -195,7 +195,7 @@ internal sealed class Ipv4Stack
 
     private bool IsMartianSource(Ipv4Address source, Ipv4Address destination) =>
         (source.Bits == 0 && destination.Bits != uint.MaxValue) || source.Bits == uint.MaxValue
-        || Ipv4Classes.IsLoopback(source) || Ipv4Classes.IsMulticast(source) || _routes.IsLocal(source);
+        || source.IsLoopback() || source.IsMulticast() || _routes.IsLocal(source);
 
     private bool PassesReversePath(Ipv4Packet packet, HostDevice arrival) => _options.ReversePathFilter switch
     {
@@ -274,9 +274,9 @@ internal sealed class Ipv4Stack
         {
             SendTo(route.Device, MacAddress.Broadcast, packet);
         }
-        else if (Ipv4Classes.IsMulticast(hop))
+        else if (hop.IsMulticast())
         {
-            SendTo(route.Device, Ipv4Classes.GroupMac(hop), packet);
+            SendTo(route.Device, hop.GroupMac(), packet);
         }
         else if (route.Device.Neighbours.TryFind(hop, out MacAddress mac))
         {
@@ -291,7 +291,7 @@ internal sealed class Ipv4Stack
     /// <summary>No gateway carries on what is for everybody or a group (__mkroute_output, net/ipv4/route.c).</summary>
     private static Ipv4Address HopTo(Ipv4Address destination, Ipv4Route route) => IsForMany(destination) ? destination : route.NextHop(destination);
 
-    private static bool IsForMany(Ipv4Address destination) => destination.Bits == uint.MaxValue || Ipv4Classes.IsMulticast(destination);
+    private static bool IsForMany(Ipv4Address destination) => destination.Bits == uint.MaxValue || destination.IsMulticast();
 
     private void SendTo(HostDevice device, MacAddress to, Ipv4Packet packet) =>
         _hooks.Depart(packet, () => Transmit(device, to, packet));

@@ -12,6 +12,9 @@ internal static class Transport
     public static bool ChecksumIsRight(Ipv6Packet packet) =>
         IsRight(packet.Bytes.AsSpan(Ipv6Packet.SourceOffset, 2 * Ipv6Address.Length), packet.Protocol, packet.Payload);
 
+    /// <param name="carried">What the packet carries behind its extension headers.</param>
+    public static bool ChecksumIsRight(in Ipv6View packet, IpProtocol protocol, ReadOnlySpan<byte> carried) => IsRight(packet.Addresses, protocol, carried);
+
     private static bool IsRight(ReadOnlySpan<byte> addresses, IpProtocol protocol, ReadOnlySpan<byte> carried) =>
         InternetChecksum.Of(carried, InternetChecksum.Sum(addresses) + (ulong)protocol + (ulong)carried.Length) == 0;
 }

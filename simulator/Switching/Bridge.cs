@@ -123,7 +123,7 @@ public sealed class Bridge
         }
         else if (ReservedGroup.Contains(head.Destination) && !ReservedGroup.IsForwarded(head.Destination, _options))
         {
-            ReceiveReserved(port, head);
+            ReceiveReserved(port, head, frame);
         }
         else
         {
@@ -142,12 +142,20 @@ public sealed class Bridge
         {
             Became(Fate.BridgeDown, null);
         }
+        else if (!TryClassify(PortVlans.Default, frame, out ushort vlan))
+        {
+            Became(Fate.OtherVlan, null);
+        }
         else
         {
-            var passing = new PassingFrame(frame, head, null) { Vlan = _options.VlanFiltering ? PortVlans.Default.Primary : (ushort)0 };
-            if (head.Destination.IsGroup)
+            var passing = new PassingFrame(frame, head, null) { Vlan = vlan };
+            if (head.Destination == MacAddress.Broadcast)
             {
                 Flood(ref passing, FloodKind.FromHost);
+            }
+            else if (head.Destination.IsGroup)
+            {
+                DecideGroup(ref passing, head);
             }
             else if (!_table.TryFind(head.Destination, OldestLive(), out int port, out EntryKind kind, passing.Vlan))
             {
@@ -191,11 +199,12 @@ public sealed class Bridge
         : null;
 
     // For the port device's own stack only, which has nothing to say; ...01 is dropped before learning (br_handle_frame).
-    private void ReceiveReserved(BridgePort port, in FrameHead head)
+    private void ReceiveReserved(BridgePort port, in FrameHead head, ReadOnlySpan<byte> frame)
     {
-        if (!ReservedGroup.IsPause(head.Destination))
+        if (!ReservedGroup.IsPause(head.Destination) && StateOf(port) is PortState.Forwarding or PortState.Learning
+            && TryClassify(port.Options.Vlans, frame, out ushort vlan))
         {
-            Learn(port, head, port.Options.Vlans.Primary);
+            Learn(port, head, vlan);
         }
 
         Became(Fate.ReservedGroup, port);
@@ -213,13 +222,14 @@ public sealed class Bridge
         {
             Became(lost, port);
         }
-        else if (_options.VlanFiltering && !Classify(port, ref passing))
+        else if (!TryClassify(port.Options.Vlans, passing.Bytes, out ushort vlan))
         {
             Became(Fate.OtherVlan, port);
         }
         else
         {
-            Learn(port, head, passing.Vlan);
+            passing.Vlan = vlan;
+            Learn(port, head, vlan);
             if (state == PortState.Learning)
             {
                 Became(Fate.OnlyLearned, port);
@@ -241,10 +251,11 @@ public sealed class Bridge
         return _netfilter?.PreRouting(this, ref passing);
     }
 
-    private static bool Classify(BridgePort port, ref PassingFrame passing)
+    /// <param name="vlan">That of the frame as it comes in; 0 on a bridge that is not VLAN-aware.</param>
+    private bool TryClassify(PortVlans vlans, ReadOnlySpan<byte> frame, out ushort vlan)
     {
-        passing.Vlan = port.Options.Vlans.Classify(passing.Bytes) ?? 0;
-        return passing.Vlan != 0;
+        vlan = _options.VlanFiltering ? vlans.Classify(frame) ?? 0 : (ushort)0;
+        return !_options.VlanFiltering || vlan != 0;
     }
 
     private void SetPermanent(MacAddress station, int port, EntryKind kind, PortVlans vlans)
@@ -259,7 +270,7 @@ public sealed class Bridge
     {
         if (port.Options.Learning && _ageing > 0)
         {
-            _table.Learn(head.Source, port.Index, _clock.GetTimestamp(), _options.VlanFiltering ? vlan : (ushort)0);
+            _table.Learn(head.Source, port.Index, _clock.GetTimestamp(), vlan);
         }
     }
 
@@ -290,10 +301,14 @@ public sealed class Bridge
 
     private void DecideGroup(ref PassingFrame passing, in FrameHead head)
     {
-        MulticastSnooping.Audience audience = _snooping?.Inspect(passing.Ingress, head, passing.Bytes) ?? MulticastSnooping.Audience.All;
+        MulticastSnooping.Audience audience = _snooping?.Inspect(passing.Ingress, head, passing.Bytes, passing.Vlan) ?? MulticastSnooping.Audience.All;
         if (audience.Refused)
         {
             Became(Fate.MalformedMulticast, passing.Ingress);
+        }
+        else if (audience.Everybody && passing.Ingress is null)
+        {
+            Flood(ref passing, FloodKind.FromHost);
         }
         else if (audience.Everybody)
         {

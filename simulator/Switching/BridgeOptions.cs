@@ -28,7 +28,7 @@ public sealed record BridgeOptions(MacAddress Mac)
     /// <summary>With the spanning tree on, 2 s at least (BR_MIN_FORWARD_DELAY).</summary>
     public TimeSpan ForwardDelay { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Groups are known by their address alone, in whatever VLAN.</summary>
+    /// <summary>Groups are for those who report them, as soon as a querier is heard.</summary>
     public bool MulticastSnooping { get; init; }
 
     /// <summary>The bridge is VLAN-aware: frames stay in the VLAN in which they came (vlan_filtering).</summary>

@@ -28,8 +28,20 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
         new("TCP SYN", true, "the first segment of a connection", s => Tcp(s, Syn)),
         new("TCP segment", true, "with ACK set unless it says otherwise", s => Tcp(s, Ack)),
         new("neighbour solicitation", true, "asks for the target's MAC by ICMPv6", NeighbourSolicitation),
-        new("MLD query", false, "asks which groups anybody listens to, as an IPv6 router does", s => Mld(s, 130, Ipv6Address.Parse("ff02::1"), default)),
-        new("MLD report", true, "says that the sender listens to the group", s => Mld(s, 131, DestinationIpv6(s), DestinationIpv6(s))),
+        new("IGMP query", false, "asks who listens to the group, or to any, as an IPv4 router does", GroupMessages.IgmpQuery),
+        new("IGMPv3 query", false, "the same in the newer version", GroupMessages.IgmpV3Query),
+        new("IGMP report", true, "says that the sender listens to the IPv4 group", GroupMessages.IgmpReport),
+        new("IGMP leave", true, "says that it no longer does", GroupMessages.IgmpLeave),
+        new("IGMPv3 report", true, "says in the newer version that the sender listens to the group", s => GroupMessages.IgmpV3Report(s, listens: true)),
+        new("IGMPv3 leave", true, "says in the newer version that it no longer does", s => GroupMessages.IgmpV3Report(s, listens: false)),
+        new("MLD query", false, "asks who listens to the group, or to any, as an IPv6 router does", GroupMessages.MldQuery),
+        new("MLDv2 query", false, "the same in the newer version", GroupMessages.MldV2Query),
+        new("MLD report", true, "says that the sender listens to the IPv6 group", GroupMessages.MldReport),
+        new("MLD done", true, "says that it no longer does", GroupMessages.MldDone),
+        new("MLDv2 report", true, "says in the newer version that the sender listens to the group", s => GroupMessages.MldV2Report(s, listens: true)),
+        new("MLDv2 leave", true, "says in the newer version that it no longer does", s => GroupMessages.MldV2Report(s, listens: false)),
+        new("PIM hello", false, "by which routers of groups know each other, to 224.0.0.13", GroupMessages.PimHello),
+        new("multicast router advertisement", false, "by which a router of groups tells switches of itself; of IPv4, or as 'IPv6 multicast router advertisement'", GroupMessages.RouterAdvertisement),
         new("BPDU", false, "a spanning tree configuration message", Bpdu),
         new("frame", true, "nothing but an EtherType and a payload", s => Finish(s, s.Type ?? EtherType.Experimental2, s.Payload ?? "lab"u8.ToArray())),
     ];
@@ -114,20 +126,6 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
         return Finish(s, EtherType.Ipv6, Frames.Neighbour(advertisement: false, SourceIpv6(s), group, wanted, s.SenderMac ?? s.Sender.Mac));
     }
 
-    /// <remarks>RFC 2710 sections 3 and 3.1: link-local source, hop limit 1, and a router alert (RFC 2711) before the message.</remarks>
-    private static byte[] Mld(FrameSketch s, byte type, Ipv6Address to, Ipv6Address group)
-    {
-        const byte hopByHop = 0;
-        byte[] listened = new byte[Ipv6Address.Length];
-        group.Write(listened);
-        uint response = (uint)(type == 130 ? s.ResponseTime ?? 10_000 : 0) << 16;
-        byte[] plain = Frames.Icmp(s.SourceIpv6 ?? (s.SourceMac ?? s.Sender.Mac).LinkLocal(), to, type, 0, response, listened, hopLimit: 1);
-        byte[] packet = [.. plain[..40], (byte)IpProtocol.IcmpV6, 0, 5, 2, 0, 0, 1, 0, .. plain[40..]];
-        (packet[6], packet[5]) = (hopByHop, (byte)(packet.Length - 40));
-        s.DestinationMac ??= to.GroupMac();
-        return Finish(s, EtherType.Ipv6, packet);
-    }
-
     /// <remarks>IEEE 802.1D-1998 section 9.3.1 behind LLC 42 42 03; the EtherType field holds the length, 38.</remarks>
     private static byte[] Bpdu(FrameSketch s)
     {
@@ -143,7 +141,7 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
         return Finish(s, (EtherType)body.Length, body);
     }
 
-    private static byte[] Ip(FrameSketch s, byte[] packet)
+    internal static byte[] Ip(FrameSketch s, byte[] packet)
     {
         bool version6 = packet[0] >> 4 == 6;
         if (s.TimeToLive is { } hops)
@@ -196,7 +194,7 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
         return [.. packet[..40], .. behind];
     }
 
-    private static byte[] Finish(FrameSketch s, EtherType type, byte[] payload)
+    internal static byte[] Finish(FrameSketch s, EtherType type, byte[] payload)
     {
         MacAddress to = s.DestinationMac ?? s.Target?.Mac ?? MacAddress.Broadcast;
         (EtherType outer, byte[] inner) = s.VlanId is { } vlan
@@ -204,7 +202,7 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
         return Frames.Ethernet(to, s.SourceMac ?? s.Sender.Mac, outer, inner);
     }
 
-    private static bool Version6(FrameSketch s) =>
+    internal static bool Version6(FrameSketch s) =>
         s.OverIpv6 || s.SourceIpv6 is not null || s.DestinationIpv6 is not null || s.Target is { Ipv4: null, Ipv6: not null };
 
     private static Ipv4Address OwnIpv4(FrameSketch s) => !s.Sender.Ipv4.IsEmpty ? s.Sender.Ipv4[0]
@@ -213,12 +211,12 @@ internal sealed record FrameKind(string Words, bool NeedsTarget, string Does, Fu
     private static Ipv4Address TargetIpv4(FrameSketch s) => s.Target!.Ipv4
         ?? throw new ScenarioMistakeException("the target has no IPv4 address, and the step gives none");
 
-    private static Ipv4Address SourceIpv4(FrameSketch s) => s.SourceIpv4 ?? OwnIpv4(s);
+    internal static Ipv4Address SourceIpv4(FrameSketch s) => s.SourceIpv4 ?? OwnIpv4(s);
 
-    private static Ipv4Address DestinationIpv4(FrameSketch s) => s.DestinationIpv4 ?? TargetIpv4(s);
+    internal static Ipv4Address DestinationIpv4(FrameSketch s) => s.DestinationIpv4 ?? TargetIpv4(s);
 
-    private static Ipv6Address SourceIpv6(FrameSketch s) => s.SourceIpv6 ?? s.Sender.FirstIpv6;
+    internal static Ipv6Address SourceIpv6(FrameSketch s) => s.SourceIpv6 ?? s.Sender.FirstIpv6;
 
-    private static Ipv6Address DestinationIpv6(FrameSketch s) => s.DestinationIpv6 ?? s.Target?.Ipv6
+    internal static Ipv6Address DestinationIpv6(FrameSketch s) => s.DestinationIpv6 ?? s.Target?.Ipv6
         ?? throw new ScenarioMistakeException("the target has no IPv6 address, and the step gives none");
 }

@@ -91,13 +91,13 @@ public sealed partial record FramePhrase(string Text)
         if (Ipv4Address.TryParse(text, out Ipv4Address four))
         {
             return draft.Guests.FirstOrDefault(guest => guest.Ipv4.Contains(four)) is { } owner
-                ? new(owner.Mac, four, null) : new(MacAddress.Broadcast, four, null);
+                ? new(owner.Mac, four, null) : new(four.IsMulticast() ? four.GroupMac() : MacAddress.Broadcast, four, null);
         }
 
         if (Ipv6Address.TryParse(text, out Ipv6Address six))
         {
             return draft.Guests.FirstOrDefault(guest => guest.FirstIpv6 == six || guest.Ipv6.Contains(six)) is { } owner
-                ? new(owner.Mac, null, six) : new(MacAddress.Broadcast, null, six);
+                ? new(owner.Mac, null, six) : new(six.IsMulticast() ? six.GroupMac() : MacAddress.Broadcast, null, six);
         }
 
         if (MacAddress.TryParse(text, out MacAddress mac))

@@ -68,7 +68,7 @@ internal sealed class FrameSketch(GuestDraft sender)
     /// <summary>Of UDP, TCP or ICMP, whatever the right one would be.</summary>
     public ushort? Checksum { get; set; }
 
-    /// <summary>Milliseconds that an MLD query gives for answers.</summary>
+    /// <summary>Milliseconds that a query of IGMP or MLD gives for answers; IGMP counts in tenths of a second.</summary>
     public ushort? ResponseTime { get; set; }
 
     public EtherType? Type { get; set; }

@@ -67,10 +67,8 @@ public sealed class MulticastSnoopingTests
     {
         TestSwitch made = Switch();
         Ipv6Address solicited = Ipv6Address.Parse("ff02::1:ff00:12");
-        byte[] query = new byte[20];
         made.Send("g1", Icmp6(solicited, 135)).Should().Equal("g2", "g3", "g4", "host");
-        _ = made.Send("g4", Frames.Ethernet(MacAddress.Parse("33:33:00:00:00:01"), Mac(4), EtherType.Ipv6, Frames.Icmp(
-            Ipv6Address.Parse("fe80::4"), Ipv6Address.Parse("ff02::1"), 130, 0, 10_000u << 16, query)));
+        _ = made.Send("g4", Mld("fe80::4", "ff02::1", 130, 10_000u << 16, new byte[16]));
         made.Clock.Advance(TimeSpan.FromSeconds(10));
 
         made.Send("g1", Icmp6(solicited, 135)).Should().Equal("g4");
@@ -103,6 +101,67 @@ public sealed class MulticastSnoopingTests
         made.Send("g1", Frames.Ethernet(MacAddress.Broadcast, Mac(1), EtherType.Ipv4, Udp("239.1.1.1").AsSpan(14))).Should().Equal("g2", "g3", "g4", "host");
     }
 
+    [Fact]
+    public void A_query_without_hop_by_hop_options_is_an_ordinary_message()
+    {
+        TestSwitch made = Switch();
+        _ = made.Send("g4", Frames.Ethernet(MacAddress.Parse("33:33:00:00:00:01"), Mac(4), EtherType.Ipv6, Frames.Icmp(
+            Ipv6Address.Parse("fe80::4"), Ipv6Address.Parse("ff02::1"), 130, 0, 10_000u << 16, new byte[16])));
+        made.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        made.Bridge.HeedsQuerier(version6: true).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(6, 20, 0)] // more records than there are
+    [InlineData(8 + 2, 20, 9)] // more sources
+    public void Records_that_claim_more_than_there_is_are_dropped(int at, int length, byte value)
+    {
+        byte[] message = new byte[length];
+        (message[0], message[7], message[8]) = (0x22, 1, 4);
+        Ipv4Address.Parse("239.1.1.1").Write(message.AsSpan(12));
+        Send(Switch(), message).Should().Be("g2 g3 g4 host");
+        message[at] = value == 0 ? (byte)1 : value;
+
+        Send(Switch(), message).Should().BeEmpty();
+
+        static string Send(TestSwitch made, byte[] message) => string.Join(' ', made.Send("g1", Igmp(message)));
+    }
+
+    [Fact]
+    public void A_query_about_sources_counts_for_nothing()
+    {
+        TestSwitch made = Switch();
+        byte[] message = new byte[16];
+        (message[0], message[1], message[11]) = (0x11, 100, 1);
+        _ = made.Send("g4", Igmp(message));
+        made.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        made.Bridge.HeedsQuerier(version6: false).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_long_time_for_answers_is_a_floating_point_number()
+    {
+        TestSwitch made = Switch();
+        byte[] message = new byte[12];
+        (message[0], message[1]) = (0x11, 0x9A); // mantissa 10, exponent 1: (10 | 16) << 4 = 416 tenths
+        _ = made.Send("g4", Igmp(message));
+
+        made.Clock.Advance(TimeSpan.FromSeconds(41.5));
+        made.Bridge.HeedsQuerier(version6: false).Should().BeFalse();
+        made.Clock.Advance(TimeSpan.FromSeconds(0.1));
+        made.Bridge.HeedsQuerier(version6: false).Should().BeTrue();
+    }
+
+    private static byte[] Mld(string from, string to, byte type, uint rest, byte[] body)
+    {
+        byte[] plain = Frames.Icmp(Ipv6Address.Parse(from), Ipv6Address.Parse(to), type, 0, rest, body, hopLimit: 1);
+        byte[] packet = [.. plain[..40], (byte)IpProtocol.IcmpV6, 0, 5, 2, 0, 0, 1, 0, .. plain[40..]];
+        (packet[5], packet[6]) = ((byte)(packet.Length - 40), 0);
+        return Frames.Ethernet(Ipv6Address.Parse(to).GroupMac(), Mac(4), EtherType.Ipv6, packet);
+    }
+
     private static TestSwitch Switch() => WithPorts(4, new(Mac(0xFE)) { MulticastSnooping = true });
 
     private static string Send(TestSwitch made, string group) => string.Join(' ', made.Send("g1", Udp(group)));
@@ -122,6 +181,12 @@ public sealed class MulticastSnoopingTests
         byte[] message = new byte[8];
         (message[0], message[1]) = (type, response);
         Ipv4Address.Parse(group).Write(message.AsSpan(4));
+        return Igmp(message);
+    }
+
+    private static byte[] Igmp(byte[] message)
+    {
+        (message[2], message[3]) = (0, 0);
         ushort checksum = InternetChecksum.Of(message);
         (message[2], message[3]) = ((byte)(checksum >> 8), (byte)checksum);
         return Frames.Ethernet(MacAddress.Parse("01:00:5e:00:00:01"), Mac(9), EtherType.Ipv4,
