@@ -14,3 +14,12 @@ public enum ForwardMode
     Passthrough,
     HostDevice,
 }
+
+internal static class ForwardModes
+{
+    /// <summary>libvirt makes the bridge itself.</summary>
+    public static bool HasOwnBridge(this ForwardMode mode) => mode is ForwardMode.Isolated or ForwardMode.Nat or ForwardMode.Route or ForwardMode.Open;
+
+    /// <summary>Guests sit at devices of the host, by macvtap.</summary>
+    public static bool UsesDevices(this ForwardMode mode) => mode is ForwardMode.Private or ForwardMode.Vepa or ForwardMode.Passthrough;
+}

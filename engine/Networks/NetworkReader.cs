@@ -13,23 +13,12 @@ public sealed class NetworkReader
     /// <summary>Elements that say nothing about where frames go.</summary>
     private static readonly string[] Others = ["title", "description", "metadata"];
 
-    private static readonly (string Word, ForwardMode Mode)[] Modes =
-    [
-        ("nat", ForwardMode.Nat), ("route", ForwardMode.Route), ("open", ForwardMode.Open), ("bridge", ForwardMode.Bridge),
-        ("private", ForwardMode.Private), ("vepa", ForwardMode.Vepa), ("passthrough", ForwardMode.Passthrough), ("hostdev", ForwardMode.HostDevice),
-    ];
-
     private readonly Findings _findings;
     private readonly ElementReader _network;
     private readonly NetworkValues _values;
-    private readonly NetworkBandwidthReader _bandwidth;
     private ForwardMode _mode;
 
-    private NetworkReader(DocumentElement root, Findings findings)
-    {
-        (_network, _findings, _values) = (new(root, findings), findings, new(findings));
-        _bandwidth = new(_values, findings);
-    }
+    private NetworkReader(DocumentElement root, Findings findings) => (_network, _findings, _values) = (new(root, findings), findings, new(findings));
 
     public static NetworkReadResult Read(string file, string text, bool strict = false)
     {
@@ -42,11 +31,12 @@ public sealed class NetworkReader
     private NetworkDefinition Read()
     {
         _network.Leave(Others);
-        NetworkForward forward = _network.Child("forward") is { } element ? ReadForward(element) : NetworkForward.Isolated;
+        NetworkForward forward = _network.Child("forward") is { } element ? new NetworkForwardReader(new(element, _findings), _values).Read() : NetworkForward.Isolated;
         _mode = forward.Mode;
         ImmutableArray<NetworkIp> addresses = [.. _network.Children("ip").Select(ip => new NetworkIpReader(new(ip, _findings), _values).Read()).OfType<NetworkIp>()];
         CheckAddresses(addresses);
-        VirtualPort? virtualPort = _network.Child("virtualport") is { } port ? ReadVirtualPort(port) : null;
+        NetworkPortReader ports = new(_network, _mode, _values);
+        VirtualPort? virtualPort = _network.Child("virtualport") is { } port ? ports.ReadVirtualPort(port) : null;
         VlanTags? vlan = VlanReader.Read(_network.Child("vlan"), _findings);
         NetworkDefinition read = new(
             ReadName(),
@@ -61,24 +51,20 @@ public sealed class NetworkReader
             ReadDns(),
             addresses,
             [.. _network.Children("route").Select(route => ReadRoute(route, addresses)).OfType<NetworkRoute>()],
-            ReadPortGroups(),
+            ports.ReadGroups(),
             virtualPort,
             _network.Child("port") is { } isolation && PortIsolation.Read(isolation, _findings),
             _network.Position)
         {
             Vlan = vlan,
         };
-        CheckTags(read);
-        CheckTrust(_network);
-        _bandwidth.Check(_network.Child("bandwidth"), ofNetwork: true, read.Bridge is not null);
+        ports.CheckTags(read);
+        _values.CheckTrust(_network);
+        new NetworkBandwidthReader(_values, _findings).Check(_network.Child("bandwidth"), ofNetwork: true, read.Bridge is not null);
         _ = _network.Optional("connections"); // dumpxml of a running network writes it
         _network.ReportTheRest();
         return read;
     }
-
-    private bool HasOwnBridge => _mode is ForwardMode.Isolated or ForwardMode.Nat or ForwardMode.Route or ForwardMode.Open;
-
-    private bool UsesDevices => _mode is ForwardMode.Private or ForwardMode.Vepa or ForwardMode.Passthrough;
 
     private string ReadName()
     {
@@ -108,162 +94,6 @@ public sealed class NetworkReader
         return null;
     }
 
-    private NetworkForward ReadForward(DocumentElement element)
-    {
-        ElementReader forward = new(element, _findings);
-        ForwardMode mode = ForwardMode.Nat;
-        if (forward.Optional("mode") is { } given)
-        {
-            int known = Array.FindIndex(Modes, candidate => candidate.Word == given.Value);
-            if (known < 0)
-            {
-                _findings.Add(DiagnosticTable.UnknownForwardMode, given.Position, $"'{given.Value}' is not a way of forwarding");
-            }
-
-            mode = known < 0 ? mode : Modes[known].Mode;
-        }
-
-        _mode = mode;
-        ImmutableArray<InterfaceName> devices = ReadDevices(forward);
-        CheckGivenAway(forward);
-        var (addresses, ports, ipv6) = forward.Child("nat") is { } nat ? ReadNat(nat) : (null, NetworkForward.Isolated.TranslationPorts, false);
-        forward.ReportTheRest();
-        return new(mode, devices, addresses, ports, ipv6);
-    }
-
-    private ImmutableArray<InterfaceName> ReadDevices(ElementReader forward)
-    {
-        List<InterfaceName> devices = [];
-        DocumentAttribute? single = forward.Optional("dev");
-        if (single is not null)
-        {
-            devices.Add(Device(single));
-        }
-
-        foreach (DocumentElement child in forward.Children("interface"))
-        {
-            ElementReader reader = new(child, _findings);
-            if (reader.Required("dev") is { } attribute)
-            {
-                InterfaceName device = Device(attribute);
-                bool repeatsSingle = single is not null && devices.Count == 1 && devices[0] == device;
-                if (devices.Contains(device) && !repeatsSingle)
-                {
-                    _values.Once(attribute.Position, $"the device '{device}' stands here a second time");
-                }
-
-                if (!repeatsSingle)
-                {
-                    devices.Add(device);
-                }
-            }
-
-            _ = reader.Optional("connections");
-            reader.ReportTheRest();
-        }
-
-        bool onlyOne = _mode is ForwardMode.Isolated or ForwardMode.Nat or ForwardMode.Route;
-        if ((onlyOne && devices.Count > 1) || (_mode == ForwardMode.Open && devices.Count > 0))
-        {
-            _values.OtherMode(single?.Position ?? forward.Position, onlyOne ? "such a network forwards through one device at most" : "an open network names no device");
-        }
-
-        return [.. devices];
-    }
-
-    /// <summary>Devices that are given to guests whole: of those no frame passes the host.</summary>
-    private void CheckGivenAway(ElementReader forward)
-    {
-        _ = _values.YesNo(forward.Optional("managed"));
-        DocumentElement? function = forward.Child("pf"), driver = forward.Child("driver");
-        DocumentElement[] addresses = [.. forward.Children("address")];
-        if (driver?.Find("name") is { Value: not ("vfio" or "kvm") } name)
-        {
-            _values.Illegal(name.Position, $"'{name.Value}' is not a driver", "write 'vfio' or 'kvm'");
-        }
-
-        if (function is not null && function.Find("dev") is null)
-        {
-            _findings.Add(DiagnosticTable.MissingAttribute, function.Position, "<pf> needs the attribute 'dev'");
-        }
-
-        DocumentElement?[] kinds = [function, addresses.FirstOrDefault(), forward.Children("interface").FirstOrDefault()];
-        if (kinds.OfType<DocumentElement>().Skip(1).FirstOrDefault() is { } second)
-        {
-            _values.Illegal(second.Position, "interfaces, a physical function and addresses are three ways to say the same", "keep one of them");
-        }
-
-        foreach (DocumentElement address in addresses)
-        {
-            if (address.Find("type") is not { Value: "pci" })
-            {
-                _values.Illegal(address.Position, "only PCI devices are given away", "write type='pci' with domain, bus, slot and function");
-            }
-            else if (_mode != ForwardMode.HostDevice)
-            {
-                _values.OtherMode(address.Position, "PCI devices are given away in the mode hostdev");
-            }
-        }
-
-        if (_mode == ForwardMode.HostDevice)
-        {
-            _values.NotInterpreted(forward.Position, "a pool of devices given to guests whole");
-        }
-    }
-
-    private void CheckTrust(ElementReader owner)
-    {
-        if (owner.Optional("trustGuestRxFilters") is { } trust && _values.YesNo(trust))
-        {
-            _values.NotInterpreted(trust.Position, "trust in a guest's receive filter");
-        }
-    }
-
-    private ((Ipv4Address, Ipv4Address)? Addresses, (ushort, ushort) Ports, bool Ipv6) ReadNat(DocumentElement element)
-    {
-        ElementReader nat = new(element, _findings);
-        if (_mode != ForwardMode.Nat)
-        {
-            _values.OtherMode(element.Position, "translation belongs to the mode nat");
-        }
-
-        bool ipv6 = _values.YesNo(nat.Optional("ipv6"));
-        (Ipv4Address, Ipv4Address)? addresses = nat.Child("address") is { } address ? ReadTranslationAddresses(new(address, _findings)) : null;
-        (ushort, ushort) ports = nat.Child("port") is { } port ? ReadTranslationPorts(new(port, _findings)) : NetworkForward.Isolated.TranslationPorts;
-        nat.ReportTheRest();
-        return (addresses, ports, ipv6);
-    }
-
-    private (Ipv4Address, Ipv4Address)? ReadTranslationAddresses(ElementReader reader)
-    {
-        DocumentAttribute? start = reader.Required("start"), end = reader.Required("end");
-        reader.ReportTheRest();
-        if (start is null || end is null || _values.Ipv4(start) is not { } first || _values.Ipv4(end) is not { } last)
-        {
-            return null;
-        }
-
-        if (last.Bits < first.Bits || last.Bits - first.Bits > ushort.MaxValue || first.Bits >> 16 != last.Bits >> 16)
-        {
-            _values.Order(end.Position, $"{first} to {last} is no range of at most 65535 addresses that share their first half");
-        }
-
-        return (first, last);
-    }
-
-    private (ushort, ushort) ReadTranslationPorts(ElementReader reader)
-    {
-        DocumentAttribute? start = reader.Required("start"), end = reader.Required("end");
-        reader.ReportTheRest();
-        ushort first = (ushort?)_values.Number(start, ushort.MaxValue) ?? 0, last = (ushort?)_values.Number(end, ushort.MaxValue) ?? ushort.MaxValue;
-        if (first >= last && start is not null && end is not null)
-        {
-            _values.Order(end.Position, $"{first} to {last} is no range of ports: the rules need a start below the end");
-        }
-
-        return (first, last);
-    }
-
     private NetworkBridge? ReadBridge()
     {
         DocumentElement? element = _network.Child("bridge");
@@ -276,7 +106,7 @@ public sealed class NetworkReader
             _values.Illegal(tables.Position, $"'{tables.Value}' manages no table of addresses", "write 'kernel' or 'libvirt'");
         }
 
-        if (tables is not null && (UsesDevices || _mode == ForwardMode.HostDevice))
+        if (tables is not null && (_mode.UsesDevices() || _mode == ForwardMode.HostDevice))
         {
             _values.OtherMode(tables.Position, "a network of this mode has no table of addresses");
         }
@@ -287,19 +117,19 @@ public sealed class NetworkReader
         }
 
         uint seconds = _values.Number(delay, int.MaxValue) ?? 0;
-        foreach (DocumentAttribute own in new[] { stp, seconds > 0 ? delay : null, zone }.OfType<DocumentAttribute>().Where(_ => !HasOwnBridge))
+        foreach (DocumentAttribute own in new[] { stp, seconds > 0 ? delay : null, zone }.OfType<DocumentAttribute>().Where(_ => !_mode.HasOwnBridge()))
         {
             _values.OtherMode(own.Position, $"'{own.Name}' is for bridges that libvirt makes itself");
         }
 
-        if (name is not null && (UsesDevices || _mode == ForwardMode.HostDevice))
+        if (name is not null && (_mode.UsesDevices() || _mode == ForwardMode.HostDevice))
         {
             _values.OtherMode(name.Position, "a network of this mode has no bridge");
         }
 
         bool chosen = name is not null && !name.Value.Contains("%d", StringComparison.Ordinal);
-        return HasOwnBridge || (_mode == ForwardMode.Bridge && chosen)
-            ? new(chosen ? Device(name!) : null, stp?.Value != "off", TimeSpan.FromSeconds(seconds), tables?.Value == "libvirt") : null;
+        return _mode.HasOwnBridge() || (_mode == ForwardMode.Bridge && chosen)
+            ? new(chosen ? _values.Device(name!) : null, stp?.Value != "off", TimeSpan.FromSeconds(seconds), tables?.Value == "libvirt") : null;
     }
 
     private MacAddress? ReadMac()
@@ -309,7 +139,7 @@ public sealed class NetworkReader
             return null;
         }
 
-        if (!HasOwnBridge)
+        if (!_mode.HasOwnBridge())
         {
             _values.OtherMode(element.Position, "only a bridge that libvirt makes itself gets an address");
         }
@@ -324,7 +154,7 @@ public sealed class NetworkReader
             return null;
         }
 
-        if (!HasOwnBridge)
+        if (!_mode.HasOwnBridge())
         {
             _values.OtherMode(element.Position, "only a bridge that libvirt makes itself gets an MTU");
         }
@@ -343,7 +173,7 @@ public sealed class NetworkReader
             return null;
         }
 
-        if (!HasOwnBridge)
+        if (!_mode.HasOwnBridge())
         {
             _values.OtherMode(element.Position, "only networks with a name server of their own have a domain");
         }
@@ -356,7 +186,7 @@ public sealed class NetworkReader
     }
 
     private NetworkDns ReadDns() =>
-        _network.Child("dns") is { } dns ? new NetworkDnsReader(new(dns, _findings), _values, HasOwnBridge).Read() : NetworkDns.Default;
+        _network.Child("dns") is { } dns ? new NetworkDnsReader(new(dns, _findings), _values, _mode.HasOwnBridge()).Read() : NetworkDns.Default;
 
     private void CheckAddresses(ImmutableArray<NetworkIp> addresses)
     {
@@ -365,7 +195,7 @@ public sealed class NetworkReader
             _findings.Add(DiagnosticTable.NetworkWithoutAddress, _network.Position, $"a network of the mode {_mode.ToString().ToLowerInvariant()} needs an address");
         }
 
-        foreach (NetworkIp address in HasOwnBridge ? [] : addresses)
+        foreach (NetworkIp address in _mode.HasOwnBridge() ? [] : addresses)
         {
             _values.OtherMode(address.Position, "only a bridge that libvirt makes itself gets addresses");
         }
@@ -412,89 +242,5 @@ public sealed class NetworkReader
         }
 
         return new(destination.Address, destination.PrefixLength, via, cost);
-    }
-
-    private ImmutableArray<PortGroup> ReadPortGroups()
-    {
-        List<PortGroup> groups = [];
-        foreach (DocumentElement element in _network.Children("portgroup"))
-        {
-            ElementReader group = new(element, _findings);
-            CheckTrust(group);
-            DocumentAttribute? name = group.Required("name");
-            bool isDefault = _values.YesNo(group.Optional("default"));
-            VirtualPort? port = group.Child("virtualport") is { } virtualPort ? ReadVirtualPort(virtualPort) : null;
-            VlanTags? vlan = VlanReader.Read(group.Child("vlan"), _findings);
-            _bandwidth.Check(group.Child("bandwidth"), ofNetwork: false, fits: true);
-            group.ReportTheRest();
-            if (groups.Exists(other => other.Name == name?.Value))
-            {
-                _values.Once(name!.Position, $"there is a port group '{name.Value}' already");
-            }
-
-            if (isDefault && groups.Exists(other => other.IsDefault))
-            {
-                _values.Once(element.Position, "one port group can be the default");
-            }
-
-            groups.Add(new(name?.Value ?? "", isDefault, port) { Vlan = vlan });
-        }
-
-        return [.. groups];
-    }
-
-    private VirtualPort? ReadVirtualPort(DocumentElement element)
-    {
-        VirtualPort? port = VirtualPortReader.Read(element, new NetworkSource(""), _findings);
-        bool fits = port switch
-        {
-            null or Untyped => true,
-            OpenVSwitch => _mode == ForwardMode.Bridge,
-            Qbg or Qbh => UsesDevices || _mode is ForwardMode.HostDevice or ForwardMode.Bridge,
-            _ => false,
-        };
-        if (element.Find("type") is null)
-        {
-            _findings.Add(DiagnosticTable.MissingAttribute, element.Position, "<virtualport> needs the attribute 'type'");
-        }
-        else if (HasOwnBridge || !fits)
-        {
-            _values.OtherMode(element.Position, HasOwnBridge ? "a network that uses IP forwarding has no virtual port" : "this type of virtual port does not go with the mode");
-        }
-
-        return port;
-    }
-
-    /// <remarks>libvirt's networkValidate judges every port group whose guests get tags, and the network itself where a guest may
-    /// do without a group.</remarks>
-    private void CheckTags(NetworkDefinition read)
-    {
-        const string everybody = "guests of such a network";
-        IEnumerable<(VlanTags? Tags, TagCarrier Carrier, string Guests)> uses = read.PortGroups.Select(group => group.VirtualPort is { } own
-            ? (group.Vlan ?? read.Vlan, CarrierOf(own, shared: false), $"guests of the port group '{group.Name}'")
-            : (group.Vlan ?? read.Vlan, CarrierOf(read.VirtualPort, shared: true), everybody));
-        uses = read.PortGroups.Any(group => group.IsDefault) ? uses : uses.Append((read.Vlan, CarrierOf(read.VirtualPort, shared: true), everybody));
-        foreach ((VlanTags? tags, TagCarrier carrier, string guests) in uses.DistinctBy(use => (use.Tags?.Position, use.Carrier, use.Guests)))
-        {
-            VlanReader.CheckCarrier(tags, carrier, DiagnosticTable.OptionForOtherMode, guests, _findings);
-        }
-
-        TagCarrier CarrierOf(VirtualPort? port, bool shared) => _mode switch
-        {
-            ForwardMode.HostDevice or ForwardMode.Passthrough when shared => TagCarrier.VirtualFunction,
-            ForwardMode.Bridge when port is OpenVSwitch => TagCarrier.OpenVSwitch,
-            ForwardMode.Bridge when port is null && read.Bridge is not null => TagCarrier.LinuxBridge,
-            _ => TagCarrier.None,
-        };
-    }
-
-    private InterfaceName Device(DocumentAttribute attribute)
-    {
-        if (!InterfaceName.TryParse(attribute.Value, out InterfaceName name))
-        {
-            _findings.Add(DiagnosticTable.DeviceName, attribute.Position, $"'{attribute.Value}' is not a name that a network device can have");
-        }
-
-        return name;
     }
 }

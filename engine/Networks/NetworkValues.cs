@@ -58,6 +58,24 @@ internal sealed class NetworkValues(Findings findings)
 
     public Ipv4Address? Ipv4(DocumentAttribute attribute) => Address(attribute, version6: false, "an IPv4 address")?.ToIpv4();
 
+    public InterfaceName Device(DocumentAttribute attribute)
+    {
+        if (!InterfaceName.TryParse(attribute.Value, out InterfaceName name))
+        {
+            findings.Add(DiagnosticTable.DeviceName, attribute.Position, $"'{attribute.Value}' is not a name that a network device can have");
+        }
+
+        return name;
+    }
+
+    public void CheckTrust(ElementReader owner)
+    {
+        if (owner.Optional("trustGuestRxFilters") is { } trust && YesNo(trust))
+        {
+            NotInterpreted(trust.Position, "trust in a guest's receive filter");
+        }
+    }
+
     public void Illegal(SourcePosition position, string message, string help) =>
         findings.Add(DiagnosticTable.IllegalValue, position, message, help);
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 
 namespace Lab.Engine.Packets;
 
@@ -82,7 +81,7 @@ public static class PacketWords
 
     private sealed class Reader(string text, MacAddress from, MacAddress to)
     {
-        private readonly Queue<string> _words = new(text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        private readonly WordReader _words = new(text);
         private MacAddress _from = from;
         private MacAddress _to = to;
         private int? _vlan;
@@ -92,11 +91,11 @@ public static class PacketWords
 
         public byte[] Read()
         {
-            string head = Next("a packet, such as 'tcp 10.0.0.5:4000 > 10.0.0.1:80 syn'");
+            string head = _words.Next("a packet, such as 'tcp 10.0.0.5:4000 > 10.0.0.1:80 syn'");
             (EtherType type, Func<byte[]> build) = head switch
             {
                 "arp" or "rarp" => (head == "arp" ? EtherType.Arp : EtherType.Rarp, Arp(head)),
-                "ether" => ((EtherType)Number("an EtherType", 65535), () => new byte[_bytes == 0 ? 46 : _bytes]),
+                "ether" => ((EtherType)_words.Number("an EtherType", 65535), () => new byte[_bytes == 0 ? 46 : _bytes]),
                 _ when Protocols.TryGetValue(head, out IpProtocol protocol) => Ip(protocol),
                 _ => throw new FormatException($"'{head}' begins no packet; write one of arp, rarp, ether, {string.Join(", ", Protocols.Keys)}"),
             };
@@ -109,27 +108,27 @@ public static class PacketWords
 
         private void ReadCommonWords()
         {
-            while (_words.TryDequeue(out string? word))
+            while (_words.TryNext(out string? word))
             {
                 switch (word)
                 {
                     case "from":
-                        _from = Mac();
+                        _from = _words.Mac();
                         break;
                     case "to":
-                        _to = Mac();
+                        _to = _words.Mac();
                         break;
                     case "vlan":
-                        _vlan = Number("a VLAN id", 4095);
+                        _vlan = _words.Number("a VLAN id", 4095);
                         break;
                     case "dscp":
-                        _tos = (byte)(Number("a DSCP", 63) << 2);
+                        _tos = (byte)(_words.Number("a DSCP", 63) << 2);
                         break;
                     case "ttl":
-                        _ttl = (byte)Number("a time to live", 255);
+                        _ttl = (byte)_words.Number("a time to live", 255);
                         break;
                     case "bytes":
-                        _bytes = Number("a number of payload bytes", MostBytes);
+                        _bytes = _words.Number("a number of payload bytes", MostBytes);
                         break;
                     default:
                         throw new FormatException($"'{word}' says nothing about this packet");
@@ -139,35 +138,34 @@ public static class PacketWords
 
         private Func<byte[]> Arp(string head)
         {
-            string first = Next("who-has, announce, or the address that is announced");
             bool rarp = head == "rarp";
-            if (first == "who-has")
+            if (_words.TryTake("who-has"))
             {
-                Ipv4Address wanted = Address4(Next("the address that is asked for"));
-                Expect("tell");
-                Ipv4Address asker = Address4(Next("the asker's address"));
+                Ipv4Address wanted = _words.Ipv4("the address that is asked for");
+                _words.Expect("tell");
+                Ipv4Address asker = _words.Ipv4("the asker's address");
                 return () => Frames.Arp((ushort)(rarp ? 3 : 1), _from, asker, default, wanted);
             }
 
-            if (first == "announce")
+            if (_words.TryTake("announce"))
             {
                 // What a hypervisor sends after a migration: RARP for itself, or gratuitous ARP.
-                Ipv4Address self = rarp ? default : Address4(Next("the address that is announced"));
+                Ipv4Address self = rarp ? default : _words.Ipv4("the address that is announced");
                 return () => Frames.Arp((ushort)(rarp ? 3 : 1), _from, self, rarp ? _from : default, self);
             }
 
-            Ipv4Address answered = Address4(first);
-            Expect("is-at");
-            MacAddress at = Mac();
+            Ipv4Address answered = _words.Ipv4("who-has, announce, or the address that is announced");
+            _words.Expect("is-at");
+            MacAddress at = _words.Mac();
             return () => Frames.Arp((ushort)(rarp ? 4 : 2), at, answered, _to, default);
         }
 
         private (EtherType, Func<byte[]>) Ip(IpProtocol protocol)
         {
             bool ports = protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.UdpLite or IpProtocol.Sctp;
-            End source = Endpoint(Next("the sender's address"), ports);
-            Expect(">");
-            End destination = Endpoint(Next("the receiver's address"), ports);
+            PacketEnd source = _words.End("the sender's address", ports);
+            _words.Expect(">");
+            PacketEnd destination = _words.End("the receiver's address", ports);
             if (source.IsIpv6 != destination.IsIpv6)
             {
                 throw new FormatException("the two addresses are of different families");
@@ -187,13 +185,13 @@ public static class PacketWords
             return (source.IsIpv6 ? EtherType.Ipv6 : EtherType.Ipv4, () => Dressed(transport(), source.IsIpv6));
         }
 
-        private Func<byte[]> Tcp(End source, End destination)
+        private Func<byte[]> Tcp(PacketEnd source, PacketEnd destination)
         {
             TcpFlags flags = TcpFlags.None;
             while (_words.TryPeek(out string? word) && Flags.TryGetValue(word, out TcpFlags flag))
             {
                 flags |= flag;
-                _ = _words.Dequeue();
+                _ = _words.TryNext(out _);
             }
 
             flags = flags == TcpFlags.None ? TcpFlags.Syn : flags;
@@ -202,7 +200,7 @@ public static class PacketWords
                 : Frames.Tcp(source.V4, source.Port, destination.V4, destination.Port, (byte)flags, new byte[_bytes]);
         }
 
-        private Func<byte[]> Icmp(End source, End destination)
+        private Func<byte[]> Icmp(PacketEnd source, PacketEnd destination)
         {
             byte type = source.IsIpv6 ? (byte)128 : (byte)8, code = 0;
             int id = 1, sequence = 1;
@@ -211,12 +209,12 @@ public static class PacketWords
                 if (IcmpTypes.TryGetValue(word, out (byte Version4, byte Version6) types))
                 {
                     type = source.IsIpv6 ? types.Version6 : types.Version4;
-                    _ = _words.Dequeue();
+                    _ = _words.TryNext(out _);
                 }
                 else if (word is "type" or "code" or "id" or "seq")
                 {
-                    _ = _words.Dequeue();
-                    int number = Number($"a number behind {word}", word is "type" or "code" ? 255 : 65535);
+                    _ = _words.TryNext(out _);
+                    int number = _words.Number($"a number behind {word}", word is "type" or "code" ? 255 : 65535);
                     (type, code, id, sequence) = word switch
                     {
                         "type" => ((byte)number, code, id, sequence),
@@ -237,12 +235,11 @@ public static class PacketWords
                 : Frames.Icmp(source.V4, destination.V4, type, code, rest, new byte[_bytes]);
         }
 
-        private Func<byte[]> Other(IpProtocol protocol, End source, End destination)
+        private Func<byte[]> Other(IpProtocol protocol, PacketEnd source, PacketEnd destination)
         {
-            if (_words.TryPeek(out string? word) && word == "protocol")
+            if (_words.TryTake("protocol"))
             {
-                _ = _words.Dequeue();
-                protocol = (IpProtocol)Number("a protocol number", 255);
+                protocol = (IpProtocol)_words.Number("a protocol number", 255);
             }
 
             if (protocol == IpProtocol.Udp)
@@ -261,7 +258,7 @@ public static class PacketWords
             };
         }
 
-        private byte[] Payload(IpProtocol protocol, End source, End destination)
+        private byte[] Payload(IpProtocol protocol, PacketEnd source, PacketEnd destination)
         {
             byte[] payload = new byte[20 + _bytes];
             if (protocol is IpProtocol.UdpLite or IpProtocol.Sctp)
@@ -302,79 +299,6 @@ public static class PacketWords
             (packet[10], packet[11]) = (0, 0);
             BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), InternetChecksum.Of(packet.AsSpan(0, 20)));
             return packet;
-        }
-
-        private static End Endpoint(string word, bool ports)
-        {
-            int bracket = word.IndexOf(']', StringComparison.Ordinal);
-            int colon = bracket >= 0 ? word.IndexOf(':', bracket) : word.Count(c => c == ':') == 1 ? word.IndexOf(':', StringComparison.Ordinal) : -1;
-            string address = (colon < 0 ? word : word[..colon]).Trim('[', ']');
-            if (colon < 0 == ports)
-            {
-                throw new FormatException(ports ? $"'{word}' names no port; write {(address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address)}:80"
-                    : $"'{word}' has a port, but the protocol has none");
-            }
-
-            ushort port = 0;
-            if (ports && !ushort.TryParse(word[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port))
-            {
-                throw new FormatException($"'{word[(colon + 1)..]}' is not a port");
-            }
-
-            return Ipv4Address.TryParse(address, out Ipv4Address v4) ? new(false, v4, default, port)
-                : Ipv6Address.TryParse(address, out Ipv6Address v6) ? new(true, default, v6, port)
-                : throw new FormatException($"'{address}' is not an address");
-        }
-
-        private static Ipv4Address Address4(string word) =>
-            Ipv4Address.TryParse(word, out Ipv4Address address) ? address : throw new FormatException($"'{word}' is not an IPv4 address");
-
-        private MacAddress Mac()
-        {
-            string word = Next("a MAC address");
-            return MacAddress.TryParse(word, out MacAddress mac) ? mac : throw new FormatException($"'{word}' is not a MAC address");
-        }
-
-        private int Number(string what, int most)
-        {
-            string word = Next(what);
-            bool hexadecimal = word.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-            return int.TryParse(hexadecimal ? word[2..] : word, hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
-                       CultureInfo.InvariantCulture, out int number) && number <= most && number >= 0
-                ? number
-                : throw new FormatException($"'{word}' is not {what} from 0 to {most}");
-        }
-
-        private void Expect(string word)
-        {
-            string found = Next($"'{word}'");
-            if (found != word)
-            {
-                throw new FormatException($"'{found}' stands where '{word}' is expected");
-            }
-        }
-
-        private string Next(string what) =>
-            _words.TryDequeue(out string? word) ? word : throw new FormatException($"the packet ends where {what} is expected");
-    }
-
-    private readonly record struct End(bool IsIpv6, Ipv4Address V4, Ipv6Address V6, ushort Port)
-    {
-        /// <summary>The address's part in the sum over a pseudo header.</summary>
-        public ulong Sum()
-        {
-            Span<byte> bytes = stackalloc byte[Ipv6Address.Length];
-            bytes.Clear();
-            if (IsIpv6)
-            {
-                V6.Write(bytes);
-            }
-            else
-            {
-                V4.Write(bytes);
-            }
-
-            return InternetChecksum.Sum(bytes);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Lab.Engine.Packets;
 
 namespace Lab.Engine.State;
@@ -19,22 +18,17 @@ internal enum TcpVerdict
     Refused,
 }
 
-/// <summary>The TCP part of an entry: state machine and window tracking of nf_conntrack_proto_tcp.c.</summary>
-/// <remarks>
-/// With the defaults of a kernel: tcp_loose = 1, tcp_be_liberal = 0, tcp_max_retrans = 3. Formulas as in
-/// switching.md section 4.3; names of tests A to D as there.
-/// </remarks>
+/// <summary>The TCP part of an entry: the state machine of nf_conntrack_proto_tcp.c.</summary>
+/// <remarks>With the defaults of a kernel: tcp_loose = 1, tcp_be_liberal = 0, tcp_max_retrans = 3.</remarks>
 internal sealed class TcpConnection
 {
     private const int MostRetransmissions = 3;
-    private const uint LeastAckWindow = 66000; // MAXACKWINCONST
 
     private static readonly TimeSpan Retransmitting = TimeSpan.FromSeconds(300);
     private static readonly TimeSpan Unacknowledged = TimeSpan.FromSeconds(300);
 
-    private readonly Side[] _sides = [new(), new()];
-    private (TcpSegmentKind Kind, ConnectionDirection Direction, uint Sequence, uint Acknowledgement, uint End, uint Window) _last =
-        (TcpSegmentKind.None, default, 0, 0, 0, 1);
+    private readonly TcpSide[] _sides = [new(), new()];
+    private (TcpSegmentKind Kind, ConnectionDirection Direction, TcpNumbers Numbers) _last = (TcpSegmentKind.None, default, new(0, 0, 0, 1));
     private int _retransmissions;
 
     public TcpState State { get; private set; }
@@ -48,8 +42,8 @@ internal sealed class TcpConnection
             return false;
         }
 
-        Side sender = _sides[0];
-        sender.End = EndOf(segment, length);
+        TcpSide sender = _sides[0];
+        sender.End = TcpNumbers.Of(segment, length).End;
         sender.MaximumWindow = Math.Max(1u, segment.Window);
         sender.MaximumEnd = sender.End;
         if (first == TcpState.SynSent)
@@ -90,7 +84,7 @@ internal sealed class TcpConnection
 
         if (next == TcpTransitions.Ignored && !Resynchronises(kind, direction, segment, ref old, ref next))
         {
-            _last = (kind, direction, segment.Sequence, segment.Acknowledgement, EndOf(segment, length), segment.Window);
+            _last = (kind, direction, TcpNumbers.Of(segment, length));
             return TcpVerdict.Ignored;
         }
 
@@ -109,7 +103,13 @@ internal sealed class TcpConnection
             }
         }
 
-        TcpVerdict window = CheckWindow(segment, length, kind, direction);
+        TcpVerdict window = TcpWindow.Check(
+            State, _sides[(int)direction], _sides[1 - (int)direction], segment, direction, TcpNumbers.Of(segment, length), out TcpNumbers? held);
+        if (held is { } numbers && kind == TcpSegmentKind.Ack)
+        {
+            CountRetransmissions(direction, numbers);
+        }
+
         return window == TcpVerdict.Accepted ? Enter(next, old, segment, kind, direction, connection, now) : window;
     }
 
@@ -118,16 +118,16 @@ internal sealed class TcpConnection
         TcpSegmentKind kind, ConnectionDirection direction, in TcpView segment, ref TcpState old, ref TcpState next)
     {
         if (kind != TcpSegmentKind.SynAck || _last.Kind != TcpSegmentKind.Syn || _last.Direction == direction
-            || segment.Acknowledgement != _last.End)
+            || segment.Acknowledgement != _last.Numbers.End)
         {
             return false;
         }
 
-        Side other = _sides[(int)_last.Direction];
-        (other.End, other.MaximumEnd, other.MaximumWindow) = (_last.End, _last.End, Math.Max(1, _last.Window));
+        TcpSide other = _sides[(int)_last.Direction];
+        (other.End, other.MaximumEnd, other.MaximumWindow) = (_last.Numbers.End, _last.Numbers.End, Math.Max(1, _last.Numbers.Window));
         other.Scale = 0;
         other.AllowsSack = false;
-        Side own = _sides[(int)direction];
+        TcpSide own = _sides[(int)direction];
         own.End = own.MaximumEnd = own.MaximumWindow = 0;
         (old, next) = (TcpState.SynSent, TcpState.SynReceived);
         return true;
@@ -152,7 +152,7 @@ internal sealed class TcpConnection
             return ResetKind.Unquestioned; // tcp_can_early_drop
         }
 
-        Side peer = _sides[1 - (int)direction];
+        TcpSide peer = _sides[1 - (int)direction];
         ResetKind found = ResetKind.Exact;
         if (peer.MaximumAck is { } acknowledged && _last.Kind != TcpSegmentKind.Syn)
         {
@@ -162,13 +162,13 @@ internal sealed class TcpConnection
                 return ResetKind.Exact;
             }
 
-            if (Before(segment.Sequence, acknowledged))
+            if (TcpNumbers.Before(segment.Sequence, acknowledged))
             {
                 return ResetKind.Invalid;
             }
 
             if (!established || segment.Sequence == acknowledged
-                || (_last.Kind == TcpSegmentKind.Ack && _last.Direction == direction && segment.Sequence == _last.End))
+                || (_last.Kind == TcpSegmentKind.Ack && _last.Direction == direction && segment.Sequence == _last.Numbers.End))
             {
                 return ResetKind.Exact;
             }
@@ -177,14 +177,14 @@ internal sealed class TcpConnection
         }
 
         bool answersLetThrough = ((connection.SeenReply && _last.Kind == TcpSegmentKind.Syn)
-            || (!connection.Assured && _last.Kind == TcpSegmentKind.Ack)) && segment.Acknowledgement == _last.End;
+            || (!connection.Assured && _last.Kind == TcpSegmentKind.Ack)) && segment.Acknowledgement == _last.Numbers.End;
         return answersLetThrough || AnswersHalfOpen(segment, direction, connection) ? ResetKind.Unquestioned : found;
     }
 
     /// <summary>Who gets an acknowledgement of what it never sent resets with the number that was acknowledged (RFC 9293 section
     /// 3.10.7.3). Seen on Linux 6.18: with that number the reset passes, whatever else it says, and with another it is invalid.</summary>
     private bool AnswersHalfOpen(in TcpView segment, ConnectionDirection direction, Connection connection) =>
-        !connection.Assured && _last.Kind == TcpSegmentKind.Ack && _last.Direction != direction && segment.Sequence == _last.Acknowledgement;
+        !connection.Assured && _last.Kind == TcpSegmentKind.Ack && _last.Direction != direction && segment.Sequence == _last.Numbers.Acknowledgement;
 
     private TcpVerdict Enter(
         TcpState next, TcpState old, in TcpView segment, TcpSegmentKind kind, ConnectionDirection direction, Connection connection, TimeSpan now)
@@ -234,214 +234,13 @@ internal sealed class TcpConnection
         return _retransmissions >= MostRetransmissions && timeout > Retransmitting ? Retransmitting
             : reset ? TimeSpan.FromSeconds(10)
             : (_sides[0].Unacknowledged || _sides[1].Unacknowledged) && timeout > Unacknowledged ? Unacknowledged
-            : _last.Window == 0 && timeout > Retransmitting ? Retransmitting
+            : _last.Numbers.Window == 0 && timeout > Retransmitting ? Retransmitting
             : timeout;
     }
 
-    /// <summary>tcp_in_window: does the segment lie where the two ends allow it?</summary>
-    private TcpVerdict CheckWindow(in TcpView segment, int length, TcpSegmentKind kind, ConnectionDirection direction)
+    private void CountRetransmissions(ConnectionDirection direction, TcpNumbers numbers)
     {
-        Side sender = _sides[(int)direction], receiver = _sides[1 - (int)direction];
-        uint sequence = segment.Sequence, acknowledgement = segment.Acknowledgement, window = segment.Window;
-        uint end = EndOf(segment, length);
-        uint selective = receiver.AllowsSack ? HighestSack(segment, acknowledgement) : acknowledgement;
-        bool syn = segment.Flags.Has(TcpFlags.Syn), ack = segment.Flags.Has(TcpFlags.Ack), rst = segment.Flags.Has(TcpFlags.Rst);
-
-        if (sender.MaximumWindow == 0)
-        {
-            if (syn)
-            {
-                sender.Begin(receiver, segment, end, direction);
-                if (!ack)
-                {
-                    return TcpVerdict.Accepted; // simultaneous open
-                }
-            }
-            else
-            {
-                sender.End = end;
-                sender.MaximumWindow = Math.Max(1, window << sender.Scale);
-                sender.MaximumEnd = end + sender.MaximumWindow;
-                if (receiver.MaximumWindow == 0)
-                {
-                    receiver.End = receiver.MaximumEnd = selective;
-                }
-                else if (selective == receiver.End + 1)
-                {
-                    receiver.End++; // likely the answer to a keepalive
-                }
-            }
-        }
-        else if (syn && After(end, sender.End) && State is TcpState.SynSent or TcpState.SynReceived)
-        {
-            sender.Begin(receiver, segment, end, direction);
-            if (direction == ConnectionDirection.Reply && !ack)
-            {
-                return TcpVerdict.Accepted;
-            }
-        }
-
-        if (!ack || (rst && acknowledgement == 0))
-        {
-            acknowledgement = selective = receiver.End; // as good as none: pretend it fits
-        }
-
-        if (rst && sequence == 0 && State == TcpState.SynSent)
-        {
-            sequence = end = sender.End; // answers a SYN
-        }
-
-        uint ackWindow = Math.Max(LeastAckWindow, sender.MaximumWindow);
-        bool ackNotTooHigh = !After(selective, receiver.End); // test B
-        bool ackNotTooLow = After(selective, receiver.End - ackWindow - 1); // test D
-        TcpVerdict outside = sender.Liberal || receiver.Liberal ? TcpVerdict.Accepted : TcpVerdict.Invalid;
-        if (After(sequence, sender.MaximumEnd)) // test A
-        {
-            uint overshoot = end - sender.MaximumEnd + 1;
-            bool near = receiver.MaximumWindow != 0 && overshoot <= receiver.MaximumWindow;
-            return near && ackNotTooHigh && ackNotTooLow ? TcpVerdict.Ignored : outside;
-        }
-
-        if (!ackNotTooHigh)
-        {
-            return outside;
-        }
-
-        bool notOld = receiver.MaximumWindow == 0 || After(end, sender.End - receiver.MaximumWindow - 1); // test C
-        if (!notOld || !ackNotTooLow)
-        {
-            return TcpVerdict.Ignored;
-        }
-
-        window = syn ? window : window << sender.Scale;
-        Update(sender, receiver, end, ack ? acknowledgement : null, selective, acknowledgement, window);
-        CountRetransmissions(kind, direction, sequence, acknowledgement, end, segment.Window);
-        return TcpVerdict.Accepted;
-    }
-
-    private static void Update(
-        Side sender, Side receiver, uint end, uint? acknowledged, uint selective, uint acknowledgement, uint window)
-    {
-        sender.MaximumWindow = Math.Max(sender.MaximumWindow, window + (selective - acknowledgement));
-        if (After(end, sender.End))
-        {
-            sender.End = end;
-            sender.Unacknowledged = true;
-        }
-
-        if (acknowledged is { } value && (sender.MaximumAck is not { } highest || After(value, highest)))
-        {
-            sender.MaximumAck = value;
-        }
-
-        if (receiver.MaximumWindow != 0 && After(end, sender.MaximumEnd))
-        {
-            receiver.MaximumWindow += end - sender.MaximumEnd;
-        }
-
-        if (After(selective + window, receiver.MaximumEnd - 1))
-        {
-            receiver.MaximumEnd = selective + window + (window == 0 ? 1u : 0);
-        }
-
-        if (acknowledgement == receiver.End)
-        {
-            receiver.Unacknowledged = false;
-        }
-    }
-
-    private void CountRetransmissions(
-        TcpSegmentKind kind, ConnectionDirection direction, uint sequence, uint acknowledgement, uint end, uint window)
-    {
-        if (kind != TcpSegmentKind.Ack)
-        {
-            return;
-        }
-
-        bool same = (_last.Direction, _last.Sequence, _last.Acknowledgement, _last.End, _last.Window) == (direction, sequence, acknowledgement, end, window);
-        _retransmissions = same ? _retransmissions + 1 : 0;
-        _last = (_last.Kind, direction, sequence, acknowledgement, end, window);
-    }
-
-    private static uint EndOf(in TcpView segment, int length) => segment.Sequence + (uint)(length - segment.HeaderLength)
-        + (segment.Flags.Has(TcpFlags.Syn) ? 1u : 0) + (segment.Flags.Has(TcpFlags.Fin) ? 1u : 0);
-
-    /// <summary>Sequence numbers wrap (RFC 9293 section 3.4).</summary>
-    private static bool Before(uint a, uint b) => (int)(a - b) < 0;
-
-    private static bool After(uint a, uint b) => Before(b, a);
-
-    private static uint HighestSack(in TcpView segment, uint acknowledgement)
-    {
-        uint highest = acknowledgement;
-        foreach (TcpOption option in new TcpOptionList(segment.Options))
-        {
-            if (option is { Kind: TcpOption.SelectiveAck, Data.Length: >= 8 } && option.Data.Length % 8 == 0)
-            {
-                for (int at = 4; at < option.Data.Length; at += 8)
-                {
-                    uint edge = BinaryPrimitives.ReadUInt32BigEndian(option.Data[at..]);
-                    highest = After(edge, highest) ? edge : highest;
-                }
-
-                break;
-            }
-        }
-
-        return highest;
-    }
-
-    /// <summary>What is known of one end (struct ip_ct_tcp_state).</summary>
-    private sealed class Side
-    {
-        /// <summary>The highest sequence number sent, and one.</summary>
-        public uint End { get; set; }
-
-        /// <summary>The highest that the peer allows.</summary>
-        public uint MaximumEnd { get; set; }
-
-        /// <summary>The largest window offered, scaled; 0 as long as the side has sent nothing.</summary>
-        public uint MaximumWindow { get; set; }
-
-        public uint? MaximumAck { get; set; }
-
-        public int Scale { get; set; }
-
-        public bool ScalesWindow { get; set; }
-
-        public bool AllowsSack { get; set; }
-
-        public bool Liberal { get; set; }
-
-        public bool BeganClose { get; set; }
-
-        public bool Unacknowledged { get; set; }
-
-        public void Begin(Side receiver, in TcpView segment, uint end, ConnectionDirection direction)
-        {
-            End = MaximumEnd = end;
-            MaximumWindow = Math.Max(1u, segment.Window);
-            ReadOptions(segment);
-            if (direction == ConnectionDirection.Reply && !(ScalesWindow && receiver.ScalesWindow))
-            {
-                Scale = receiver.Scale = 0; // both must offer it (RFC 7323 section 1.3)
-            }
-        }
-
-        public void ReadOptions(in TcpView segment)
-        {
-            (Scale, ScalesWindow, AllowsSack) = (0, false, false);
-            foreach (TcpOption option in new TcpOptionList(segment.Options))
-            {
-                if (option is { Kind: TcpOption.WindowScale, Data.Length: 1 })
-                {
-                    (Scale, ScalesWindow) = (Math.Min((int)option.Data[0], 14), true);
-                }
-                else if (option is { Kind: TcpOption.SackPermitted, Data.Length: 0 })
-                {
-                    AllowsSack = true;
-                }
-            }
-        }
+        _retransmissions = (_last.Direction, _last.Numbers) == (direction, numbers) ? _retransmissions + 1 : 0;
+        _last = (_last.Kind, direction, numbers);
     }
 }
