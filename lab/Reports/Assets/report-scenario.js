@@ -56,7 +56,7 @@ function tableOf([header, ...rows]) {
     el('tbody', null, rows.map(row => el('tr', null, row.map(cell => el('td', null, cell)))))));
 }
 
-/** What testbeds say of a step that did not pass; once when they all say the same. */
+/** What testbeds say of a step that did not pass, and what is remarkable about its document; once when they all say the same. */
 function messages(scenario, step) {
   const said = new Map();
   step.results.forEach((result, run) => {
@@ -65,8 +65,8 @@ function messages(scenario, step) {
       said.set(key, { result, testbeds: [...(said.get(key)?.testbeds ?? []), scenario.runs[run].testbed] });
     }
   });
-  return [...said.values()].map(({ result, testbeds }) => el(`.message.is-${result.status}`, null,
-    el('p.message-head', null, badge(result.status), ` on ${listing(testbeds)}`),
+  return [...said.values()].map(({ result, testbeds }) => el(`.message.is-${result.status === 'passed' ? 'mistaken' : result.status}`, null,
+    el('p.message-head', null, ...(result.status === 'passed' ? ['Warning'] : [badge(result.status), ` on ${listing(testbeds)}`])),
     result.mistakes.length > 0 ? result.mistakes.map(mistake)
       : el('pre', { tabindex: '0' }, linked(result.message))));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lab.Engine.Diagnostics;
 using Lab.Scenarios.Running;
 using Lab.Scenarios.Suites;
 using Spectre.Console;
@@ -11,6 +12,7 @@ internal sealed class ProgressText(IAnsiConsole console, bool timings, Suite sui
     private const int NameWidth = 56; // columns; longer names push the rest to the right
 
     private readonly int _total = suite.Scenarios.Count();
+    private readonly HashSet<Diagnostic> _remarks = []; // of a background's documents every scenario has them
     private string? _feature;
     private int _shown;
 
@@ -31,6 +33,11 @@ internal sealed class ProgressText(IAnsiConsole console, bool timings, Suite sui
             {
                 console.WriteLine("      " + line);
             }
+        }
+
+        foreach (Diagnostic remark in result.Remarks.Where(_remarks.Add))
+        {
+            console.MarkupLineInterpolated($"[yellow]      {remark.ToString().Replace("\n", "\n      ", StringComparison.Ordinal)}[/]");
         }
 
         ShowCounter();
@@ -57,6 +64,11 @@ internal sealed class ProgressText(IAnsiConsole console, bool timings, Suite sui
         foreach ((string testbed, string reason) in suite.LeftOut)
         {
             console.MarkupLineInterpolated($"[yellow]the {testbed} testbed was left out: {reason}[/]");
+        }
+
+        if (_remarks.Count > 0)
+        {
+            console.MarkupLineInterpolated($"[yellow]{_remarks.Count} warnings about documents of the scenarios[/]");
         }
 
         if (timings)

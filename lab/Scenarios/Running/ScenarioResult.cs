@@ -28,7 +28,7 @@ public enum Outcome
 }
 
 /// <param name="Message">Why it did not pass; null when it did.</param>
-/// <param name="Diagnostics">The places to change, for a mistake.</param>
+/// <param name="Diagnostics">The places to change, for a mistake; else what is remarkable about a document that the step gave.</param>
 /// <param name="Exchanges">Which of the run's exchanges this step made: from, and how many.</param>
 public sealed record StepResult(
     Step Step, Outcome Outcome, string? Message, ImmutableArray<Diagnostic> Diagnostics, TimeSpan Duration,
@@ -78,6 +78,10 @@ public sealed record ScenarioResult(
     Scenario Scenario, int Seed, ImmutableArray<TestbedRun> Runs, ImmutableArray<Disagreement>? Disagreements,
     ImmutableArray<LeftOut> LeftOut)
 {
+    /// <summary>What is remarkable about the scenario's documents, and keeps nobody from carrying it out.</summary>
+    public IEnumerable<Diagnostic> Remarks => Runs.SelectMany(run => run.Steps).SelectMany(step => step.Diagnostics)
+        .Where(found => found.Severity != Severity.Error).Distinct();
+
     public Outcome Outcome => Runs.IsEmpty ? Outcome.Skipped
         : Runs.Max(run => run.Outcome) is var worst && worst == Outcome.Passed && Disagreements is { IsEmpty: false }
             ? Outcome.Disagreed : worst;

@@ -63,7 +63,7 @@ internal sealed class TestbedRunner(StepLibrary steps, ImmutableDictionary<strin
             return new(step, Outcome.Mistaken, mistake!.Message, [mistake], TimeSpan.Zero, (scene.Exchanges.Count, 0));
         }
 
-        int before = scene.Exchanges.Count;
+        (int before, int told) = (scene.Exchanges.Count, scene.Remarks.Count);
         Stopwatch watch = Stopwatch.StartNew();
         (Outcome outcome, string? message, ImmutableArray<Diagnostic> diagnostics, string? abstention) = Attempt(step, () =>
         {
@@ -73,7 +73,7 @@ internal sealed class TestbedRunner(StepLibrary steps, ImmutableDictionary<strin
                 StepArguments.Of(step, match));
             RunHooks<AfterStepAttribute>(scenario, container);
         });
-        return new(step, outcome, message, diagnostics, watch.Elapsed, (before, scene.Exchanges.Count - before)) { Abstention = abstention };
+        return new(step, outcome, message, [.. diagnostics, .. scene.Remarks.Skip(told)], watch.Elapsed, (before, scene.Exchanges.Count - before)) { Abstention = abstention };
     }
 
     /// <remarks>Assertion libraries have exceptions of their own, so anything unknown counts as an unmet expectation.</remarks>

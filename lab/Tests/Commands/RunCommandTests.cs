@@ -53,6 +53,29 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_warning_about_a_document_is_told_once_and_fails_nothing()
+    {
+        const string background = """"
+                Given the network
+                  """
+                  <network>
+                    <name>n</name>
+                    <bandwidth><inbound average='100'/></bandwidth>
+                    <ip address='192.0.2.1' prefix='24'/>
+                  </network>
+                  """
+            """";
+        string report = Path.Combine(_folder.FullName, "report");
+
+        (int code, string output) = Run($"Feature: F\n  Background:\n{background}\n\n  Scenario: one\n\n  Scenario: two\n", "--annotations", "--report", report);
+
+        code.Should().Be(ExitCode.Success);
+        output.Should().MatchRegex("f.feature:7:10: warning NF078: .bandwidth. is not interpreted").And.Contain("::warning file=").And.Contain("1 warnings about documents");
+        output.Split("NF078").Should().HaveCount(3, "the terminal and GitHub are told once each");
+        File.ReadAllText(Path.Combine(report, "report.html")).Should().Contain("NF078");
+    }
+
+    [Fact]
     public void An_unknown_step_exits_2_and_the_other_scenarios_still_run()
     {
         (int code, string output) = Run(Honest + "\n\n  Scenario: misspelt\n    When alice snds a ping to bob");
