@@ -40,7 +40,7 @@ public readonly ref struct VlanView
 
     /// <summary>A frame without its outer tag, customer's or service's; the frame itself when it has none.</summary>
     public static ReadOnlySpan<byte> Untagged(ReadOnlySpan<byte> frame) =>
-        EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type is EtherType.Vlan or EtherType.ServiceVlan && ethernet.Payload.Length >= Length
+        EthernetView.TryRead(frame, out EthernetView ethernet) && Announces(ethernet.Type) && ethernet.Payload.Length >= Length
             ? (byte[])[.. frame[..TagAt], .. frame[(TagAt + Length)..]] : frame;
 
     /// <summary>A frame with a customer's tag before everything else that it has behind its addresses.</summary>

@@ -81,7 +81,7 @@ public static class FieldReader
     /// <summary>The kernel takes an outermost tag off before any hook (skb_vlan_untag in net/core/skbuff.c), so LLC, which has no
     /// EtherType of its own to ask for, is found behind it.</summary>
     internal static int TagLength(ReadOnlySpan<byte> frame) =>
-        EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type is EtherType.Vlan or EtherType.ServiceVlan
+        EthernetView.TryRead(frame, out EthernetView ethernet) && VlanView.Announces(ethernet.Type)
         && frame.Length >= Network + VlanView.Length ? VlanView.Length : 0;
 
     /// <summary>Whether a transport header of this kind starts at the upper layer.</summary>

@@ -130,7 +130,7 @@ internal static class SimulatorBenchmark
             {
                 CompileResult compiled = Instantiation.Of(template, MacOf(i), UseOf(i).Parameters);
                 BridgePort port = _bridge.AddPort(
-                    new("guest", MacAddress.FromBits(0xFE00_0000_0000 | MacOf(i).Bits & 0xFF_FFFF_FFFF)), this, new PortFilter(compiled.Program!));
+                    new("guest", Devices.PortMac(MacOf(i))), this, new PortFilter(compiled.Program!));
                 _bridge.AddStatic(MacOf(i), port);
                 _frames[i] = Datagram(i, (i + 1) % ports, i);
             }

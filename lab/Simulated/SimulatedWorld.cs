@@ -16,7 +16,7 @@ namespace Lab.Simulated;
 /// <summary>Puts a topology together out of the simulator's parts; names and addresses are those of the kernel testbed.</summary>
 internal sealed class SimulatedWorld
 {
-    private static readonly BridgeSpec OnlyBridge = new(InterfaceName.Parse("br0"), MacAddress.Parse("52:54:00:00:00:fe"), null, []);
+    private static readonly BridgeSpec OnlyBridge = new(Devices.Bridge, Devices.BridgeMac, null, []);
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10), Tick = TimeSpan.FromMilliseconds(1);
 
@@ -46,7 +46,7 @@ internal sealed class SimulatedWorld
         RequireEnforceable(programs);
         _options = OptionsOf(_spec, [.. Bridged(programs)]) with { IpSets = new AddressSets(topology.IpSets) };
         _host = new(_options, _clock, VirtualNetwork.RulesFor(NetworksOf(_spec)));
-        _lan = new(new(MacAddress.Parse("52:54:00:00:00:fe")) { Name = "LAN" }, _clock, Nobody.Instance);
+        _lan = new(new(Devices.BridgeMac) { Name = "LAN" }, _clock, Nobody.Instance);
         _profiles = ProfilesOf(topology.Lan);
         _ledgers.Add(("host", _host.Fates));
         _ledgers.Add(("LAN", _lan.Fates));
@@ -269,7 +269,7 @@ internal sealed class SimulatedWorld
                 _entries[guest.Name] = _bridges.TryGetValue(at.Device, out Bridge? own) ? own.SendFromHost : _uplinks[at.Device].SendFromHost;
                 break;
             case OnLan:
-                BridgePort station = _lan.AddPort(new(guest.Name.Text, PortMac(guest.Mac)), wire);
+                BridgePort station = _lan.AddPort(new(guest.Name.Text, Devices.PortMac(guest.Mac)), wire);
                 _entries[guest.Name] = frame => _lan.Receive(station, frame);
                 break;
             case OnDevice at:

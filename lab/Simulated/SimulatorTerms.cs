@@ -5,6 +5,7 @@ using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
+using Lab.Kernel;
 using Lab.Simulator.Networks;
 using Lab.Simulator.Switching;
 using Lab.Testbeds;
@@ -21,7 +22,7 @@ internal static class SimulatorTerms
         ForwardsIpv6 = host.ForwardsIpv6,
         SendRedirects = host.Untouched,
         LimitsErrors = host.Untouched,
-        BridgeNetfilter = host.BridgeNetfilter ?? (host.Untouched || host.HasNetworks || programs.Any(program => program is { Ipv4: not null } or { Ipv6: not null })),
+        BridgeNetfilter = host.BridgeNetfilter ?? (host.Untouched || host.HasNetworks || programs.Any(TestbedLimits.HasIpRules)),
         // The kernel testbed keeps connection tracking on, of both versions, wherever a bridge has IP rules.
         TrackIpv4 = programs.Any(TestbedLimits.HasIpRules),
         TrackIpv6 = programs.Any(TestbedLimits.HasIpRules),
@@ -65,7 +66,7 @@ internal static class SimulatorTerms
         ForwardDelay = spec.ForwardDelay,
     };
 
-    public static PortOptions OptionsOf(HostSpec host, Guest guest, OnBridge at) => new(guest.Name.Text, PortMac(guest.Mac))
+    public static PortOptions OptionsOf(HostSpec host, Guest guest, OnBridge at) => new(guest.Name.Text, Devices.PortMac(guest.Mac))
     {
         Isolated = at.Isolated,
         Hairpin = at.Hairpin,
@@ -167,9 +168,6 @@ internal static class SimulatorTerms
     /// <summary>That of a VLAN device, by its name <c>eth0.2</c>; 0 without one, which a conforming switch refuses.</summary>
     public static ushort VlanOf(InterfaceName device) =>
         device.ToString().Split('.') is [_, var id] && ushort.TryParse(id, out ushort vlan) ? vlan : (ushort)0;
-
-    /// <summary>libvirt's way: the guest's address with the first octet fe (switching.md section 1.2).</summary>
-    public static MacAddress PortMac(MacAddress guest) => MacAddress.FromBits((guest.Bits & 0x00FF_FFFF_FFFF) | 0xFE00_0000_0000);
 
     public static MacAddress UplinkPortMac(int index) => MacAddress.FromBits(0xFE00_0000_89B5 + (ulong)index);
 }

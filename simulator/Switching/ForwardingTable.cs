@@ -75,9 +75,6 @@ internal sealed class ForwardingTable
     /// <summary>Forgets all stations behind a port, permanent ones included, as when its device goes.</summary>
     public void ForgetPort(int port) => Forget(slot => slot.Port == port);
 
-    /// <summary>Gives the memory of entries that are older than this back to new ones.</summary>
-    public void ForgetOlder(long oldest) => Forget(slot => slot.Kind == EntryKind.Dynamic && slot.Seen <= oldest);
-
     private void Forget(Predicate<Slot> unwanted)
     {
         for (int i = 0; i < _slots.Length;)

@@ -27,7 +27,7 @@ internal readonly record struct FrameHead(MacAddress Destination, MacAddress Sou
         }
 
         EtherType type = TypeAt(frame, 12);
-        bool tagged = type is EtherType.Vlan or EtherType.ServiceVlan;
+        bool tagged = VlanView.Announces(type);
         if (tagged && frame.Length < MinimumTagged)
         {
             wrong = Fate.TruncatedTag;

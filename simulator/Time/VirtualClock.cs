@@ -15,9 +15,6 @@ public sealed class VirtualClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Epoch.AddTicks(_now);
 
-    /// <summary>The instant of the next appointment; null when nothing is going to happen by itself.</summary>
-    public TimeSpan? NextDue => _due.TryPeek(out _, out (long Due, long Order) first) ? TimeSpan.FromTicks(first.Due - _now) : null;
-
     /// <summary>Calls back when that much time has passed; appointments of one instant are kept in the order they were made.</summary>
     public void After(TimeSpan delay, Action action) => _due.Enqueue(action, (_now + delay.Ticks, _order++));
 

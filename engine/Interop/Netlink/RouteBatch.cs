@@ -79,9 +79,6 @@ public sealed class RouteBatch
         });
     });
 
-    public RouteBatch BringUp(InterfaceName device) =>
-        Link($"bringing {device} up", NewLink, 0, 0, Up, () => Text(Name, device));
-
     public RouteBatch Delete(InterfaceName device) =>
         Link($"deleting {device}", DeleteLink, 0, 0, 0, () => Text(Name, device));
 

@@ -27,9 +27,6 @@ public sealed class CompiledStage
     /// <summary>Null for no stage, and for one too large to be worth it; <see cref="Evaluator"/> serves both.</summary>
     public static CompiledStage? Of(Stage? stage) => stage is null ? null : StageCompiler.Compile(stage);
 
-    /// <summary>How many tests the stage has, for those who wonder about its cost.</summary>
-    public int StepCount => _steps.Length;
-
     /// <inheritdoc cref="Evaluator.Evaluate"/>
     public StageOutcome Evaluate(ReadOnlySpan<byte> frame, in PacketContext context)
     {

@@ -128,9 +128,6 @@ internal sealed class FieldReader(ReadOnlyMemory<byte> frame, int start, int end
     /// <summary>The byte that comes next, without passing it; null at the end.</summary>
     public byte? Peek() => Remaining > 0 && Position < frame.Length ? frame.Span[Position] : null;
 
-    /// <summary>Moves to a place at or behind the present one, without writing anything down.</summary>
-    public void MoveTo(int position) => Position = Math.Clamp(position, Position, End);
-
     private T Value<T>(string name, int length, SpanReader<T> read) where T : struct
     {
         ReadOnlySpan<byte> taken = Take(name, length, out int at);

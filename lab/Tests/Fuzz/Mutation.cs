@@ -1,6 +1,6 @@
 using Lab.Engine.Programs;
 
-namespace Lab.Fuzz;
+namespace Lab.Tests.Fuzz;
 
 /// <summary>A program with conditions that a lowering will translate as if it had misread them.</summary>
 internal static class Mutation
