@@ -40,7 +40,7 @@ internal static class BindingTraceCommand
         using NetworkNamespace here = space;
         using KernelFirewall kernel = new(here);
         (NftBackend backend, ImmutableArray<PortPolicy> ports) = Ruling(state, device);
-        using KernelTrace trace = new(kernel, backend, TraceSwitch.Of(device));
+        using NftTrace trace = new(kernel, backend, TraceSwitch.Of(device));
         trace.Follow(ports, Devices(here));
         Console.WriteLine($"tracing {device}; Ctrl-C ends");
         ReadOnlyMemory<byte> last = default;
@@ -63,7 +63,7 @@ internal static class BindingTraceCommand
         return ExitCode.Success;
     }
 
-    private static ImmutableArray<(StageWalk Walk, ReadOnlyMemory<byte> Frame)> Next(KernelTrace trace)
+    private static ImmutableArray<(StageWalk Walk, ReadOnlyMemory<byte> Frame)> Next(NftTrace trace)
     {
         try
         {

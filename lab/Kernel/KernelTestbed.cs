@@ -52,7 +52,7 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
 
     public string Name => backend.Name == "nft" ? "kernel" : $"kernel-{backend.Name}";
 
-    /// <summary>Whether topologies tell which rules each frame met, from nftrace; for nft's backend, and bridges without a host.</summary>
+    /// <summary>Whether topologies tell which rules each frame met, from nftrace; for backends that rule the bridge, and bridges without a host.</summary>
     /// <remarks>Frames then go one at a time.</remarks>
     public bool Tracing { get; init; }
 

@@ -22,15 +22,20 @@ internal sealed class KernelTopology : ILiveTopology
 
     private KernelTopology(
         NetworkNamespace space, TapBridge bridge, Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies,
-        EnforcedPolicies enforced, bool bridgeNetfilter, NftBackend? traced)
+        EnforcedPolicies enforced, bool bridgeNetfilter, IBackend? traced)
     {
         (_space, _kernel, _bridge, _policies, _enforced, _bridgeNetfilter) = (space, new(space), bridge, policies, enforced, bridgeNetfilter);
-        _trace = traced is null ? null : new(_kernel, traced, TraceSwitch.AllButMarkers);
+        _trace = traced switch
+        {
+            NftBackend nft => new NftTrace(_kernel, nft, TraceSwitch.AllButMarkers),
+            EbiptablesBackend => new TablesTrace(_kernel, TraceSwitch.AllButMarkers),
+            _ => null,
+        };
     }
 
     /// <param name="policies">From a topology, and the device of its guest at each place, to what the ports enforce; called here
     /// and at every change.</param>
-    /// <param name="tracing">Whether to tell which rules each frame met, which only nft's backend can.</param>
+    /// <param name="tracing">Whether to tell which rules each frame met, where the backend has them on the bridge.</param>
     public static KernelTopology Create(
         Topology topology, Func<Topology, Func<int, InterfaceName>, ImmutableArray<PortPolicy>> policies, IBackend backend, bool tracing)
     {
@@ -43,7 +48,7 @@ internal sealed class KernelTopology : ILiveTopology
         try
         {
             bridge = space.Run(() => TapBridge.Create(topology, bridgeNetfilter));
-            KernelTopology live = new(space, bridge, policies, enforced, bridgeNetfilter, tracing ? backend as NftBackend : null);
+            KernelTopology live = new(space, bridge, policies, enforced, bridgeNetfilter, tracing ? backend : null);
             rules(live._kernel);
             return live;
         }

@@ -143,7 +143,7 @@ internal sealed class TapBridge : IDisposable
         }
 
         _markerPort = TapDevice.Create(Devices.Marker);
-        devices.Enslave(Devices.Marker, Devices.BridgeIndex, Devices.MarkerPortMac);
+        devices.Enslave(Devices.Marker, Devices.BridgeIndex, Devices.MarkerPortMac).SpareFloods(Devices.Marker);
         using RouteSocket route = new();
         route.Execute(devices);
     }

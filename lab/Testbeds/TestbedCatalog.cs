@@ -25,7 +25,7 @@ internal static class TestbedCatalog
     [
         new("simulator", () => null, _ => new SimulatedTestbed(PortPrograms.Compile)),
         new("kernel", KernelTestbed.Unavailable, tracing => new KernelTestbed(NftBackend.OfThisKernel(MarkBits.First), PortPrograms.Compile) { Tracing = tracing }),
-        new("kernel-ebiptables", KernelTestbed.Unavailable, _ => new KernelTestbed(new EbiptablesBackend(), PortPrograms.Compile)),
+        new("kernel-ebiptables", KernelTestbed.Unavailable, tracing => new KernelTestbed(new EbiptablesBackend(), PortPrograms.Compile) { Tracing = tracing }),
         new("kernel-netdev", KernelTestbed.Unavailable, _ => new KernelTestbed(new NetdevBackend(), PortPrograms.Compile)),
         new("libvirt", LibvirtTestbed.Unavailable, _ => new LibvirtTestbed()),
     ];

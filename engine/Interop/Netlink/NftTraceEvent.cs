@@ -35,15 +35,16 @@ public enum NftTraceVerdict
 /// <param name="Packet">The same for one packet at one hook; a clone has another.</param>
 /// <param name="Family">Of the table (NFPROTO_*).</param>
 /// <param name="Handle">The rule's number; 0 for a policy and for the end of a chain.</param>
+/// <param name="Target">The chain of a jump or a goto; empty otherwise.</param>
 /// <param name="Mark">The packet's, behind the rule.</param>
 /// <param name="Ingress">The index of the device that it came in by; 0 for none.</param>
 /// <param name="Egress">The same for the way out. Both are told with the first event of a base chain only.</param>
 /// <param name="Headers">How the packet begins, told with the same event: link, network and transport header, cut short.</param>
 public sealed record NftTraceEvent(
-    uint Packet, byte Family, string Table, string Chain, ulong Handle, NftTraceKind Kind, NftTraceVerdict Verdict, uint Mark, int Ingress, int Egress,
+    uint Packet, byte Family, string Table, string Chain, ulong Handle, NftTraceKind Kind, NftTraceVerdict Verdict, string Target, uint Mark, int Ingress, int Egress,
     ReadOnlyMemory<byte> Headers)
 {
-    public const byte BridgeFamily = 7; // NFPROTO_BRIDGE
+    public const byte Ipv4Family = 2, BridgeFamily = 7, Ipv6Family = 10; // NFPROTO_*
 
     /// <summary>A base chain begins with this event.</summary>
     public bool EntersHook => Ingress != 0 || Egress != 0;
@@ -59,7 +60,7 @@ public sealed record NftTraceEvent(
             return null;
         }
 
-        NftTraceEvent found = new(0, told.Body[0], "", "", 0, default, default, 0, 0, 0, default);
+        NftTraceEvent found = new(0, told.Body[0], "", "", 0, default, default, "", 0, 0, 0, default);
         foreach (NetlinkAttributes attribute in new NetlinkAttributes(told.Body[GenericHeader..]))
         {
             found = found.With((Part)attribute.Type, attribute.Value);
@@ -91,7 +92,7 @@ public sealed record NftTraceEvent(
         Part.Chain => this with { Chain = Text(value) },
         Part.RuleHandle => this with { Handle = Number(value) },
         Part.Kind => this with { Kind = (NftTraceKind)Number(value) },
-        Part.Verdict => this with { Verdict = VerdictIn(value) },
+        Part.Verdict => this with { Verdict = VerdictIn(value), Target = Text(NetlinkAttributes.Find(value, VerdictChain)) },
         Part.Id => this with { Packet = (uint)Number(value) },
         Part.LinkHeader => this with { Headers = (byte[])[.. value, .. Headers.Span] }, // told last
         Part.NetworkHeader or Part.TransportHeader => this with { Headers = (byte[])[.. Headers.Span, .. value] },
@@ -100,6 +101,8 @@ public sealed record NftTraceEvent(
         Part.Mark => this with { Mark = (uint)Number(value) },
         _ => this,
     };
+
+    private const ushort VerdictChain = 2; // NFTA_VERDICT_CHAIN
 
     private static NftTraceVerdict VerdictIn(ReadOnlySpan<byte> nested)
     {

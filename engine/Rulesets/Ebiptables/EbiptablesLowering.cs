@@ -16,8 +16,8 @@ public static class EbiptablesLowering
     public static Lowered<PortTables> Lower(PortPolicy policy)
     {
         var work = new Work(policy.Device, policy.Program.Meaning);
-        work.AddEthernet(policy.Program.EthernetFromGuest, 'I', "PREROUTING", "-i");
-        work.AddEthernet(policy.Program.EthernetToGuest, 'O', "POSTROUTING", "-o");
+        work.AddEthernet(policy.Program.EthernetFromGuest, FilterPlace.FromGuest, 'I', "PREROUTING", "-i");
+        work.AddEthernet(policy.Program.EthernetToGuest, FilterPlace.ToGuest, 'O', "POSTROUTING", "-o");
         work.AddIp(TablesTool.Iptables, policy.Program.Ipv4);
         work.AddIp(TablesTool.Ip6tables, policy.Program.Ipv6);
         return work.Result();
@@ -40,7 +40,7 @@ public static class EbiptablesLowering
             _refused.Count > 0 ? null : new PortTables(port, _chains.ToImmutable(), _hooks.ToImmutable()),
             _refused.ToImmutable());
 
-        public void AddEthernet(Stage? stage, char letter, string hook, string device)
+        public void AddEthernet(Stage? stage, FilterPlace place, char letter, string hook, string device)
         {
             if (stage is null)
             {
@@ -59,7 +59,7 @@ public static class EbiptablesLowering
                 }
 
                 _chains.Add(new(TablesTool.Ebtables, Name(i), chain.End == ChainEnd.Accept,
-                    [.. chain.Rules.Select(rule => LowerEthernet(rule, Name)).OfType<TablesRule>()]));
+                    [.. chain.Rules.Select(rule => LowerEthernet(rule, Name)).OfType<TablesRule>()], place, chain));
             }
 
             _hooks.Add(new(TablesTool.Ebtables, hook, [device, $"{port}", "-j", Name(0)]));
@@ -77,9 +77,9 @@ public static class EbiptablesLowering
                 Refuse(first.Origin, "iptables knows the port of bridged packets only, so what the host sends or routes to the guest would pass by this rule");
             }
 
-            AddChain(tool, "FI", stages.FromGuestForwarded);
-            AddChain(tool, "FO", stages.ToGuestForwarded);
-            AddChain(tool, "HI", stages.FromGuestToHost);
+            AddChain(tool, "FI", FilterPlace.FromGuestForwarded, stages.FromGuestForwarded);
+            AddChain(tool, "FO", FilterPlace.ToGuestForwarded, stages.ToGuestForwarded);
+            AddChain(tool, "HI", FilterPlace.FromGuestToHost, stages.FromGuestToHost);
             string[] from = ["-m", "physdev", "--physdev-in", $"{port}"];
             string[] to = ["-m", "physdev", "--physdev-is-bridged", "--physdev-out", $"{port}"];
             _hooks.Add(new(tool, SharedChains.In, [.. from, "-g", $"FI-{port}"]));
@@ -88,7 +88,7 @@ public static class EbiptablesLowering
             _hooks.Add(new(tool, SharedChains.HostIn, [.. from, "-g", $"HI-{port}"]));
         }
 
-        private void AddChain(TablesTool tool, string prefix, Stage stage)
+        private void AddChain(TablesTool tool, string prefix, FilterPlace place, Stage stage)
         {
             string name = $"{prefix}-{port}";
             if (!stage.Root.Rules.IsEmpty && WhyNot(name) is { } reason)
@@ -96,7 +96,7 @@ public static class EbiptablesLowering
                 Refuse(stage.Root.Rules[0].Origin, reason);
             }
 
-            _chains.Add(new(tool, name, AcceptsAtEnd: false, [.. stage.Root.Rules.Select(LowerIp).OfType<TablesRule>()]));
+            _chains.Add(new(tool, name, AcceptsAtEnd: false, [.. stage.Root.Rules.Select(LowerIp).OfType<TablesRule>()], place, stage.Root));
         }
 
         private TablesRule? LowerEthernet(Rule rule, Func<int, string> name)

@@ -29,7 +29,10 @@ public enum TablesTool
 }
 
 /// <param name="AcceptsAtEnd">ebtables only: the policy of the chain; otherwise a packet returns to the caller.</param>
-public sealed record TablesChain(TablesTool Tool, string Name, bool AcceptsAtEnd, ImmutableArray<TablesRule> Rules);
+/// <param name="Rules">Those of <paramref name="ProgramChain"/>, one for one.</param>
+/// <param name="Place">The stage that the chain belongs to.</param>
+/// <param name="ProgramChain">The chain of the program that it stands for; the root of a stage comes before its others.</param>
+public sealed record TablesChain(TablesTool Tool, string Name, bool AcceptsAtEnd, ImmutableArray<TablesRule> Rules, FilterPlace Place, Chain ProgramChain);
 
 /// <summary>One rule as the tool's command line writes it, without the chain.</summary>
 /// <param name="Words">Matches and target, unquoted.</param>

@@ -10,7 +10,7 @@ internal static class Traits
 {
     public static IReadOnlySet<string> Of(Disagreement found) => new HashSet<string>(
     [
-        found.Matter switch { Matter.Policy => "refusal", Matter.Deliveries => "frame", _ => "walk" },
+        .. found.Matter switch { Matter.Policy => ["refusal"], Matter.Deliveries => ["frame"], _ => (string[])["frame", "walk"] },
         .. found.Case.Topology.Filters.Values.SelectMany(filter => filter.Entries).OfType<RuleEntry>().SelectMany(OfRule),
         .. found.Case.Stimuli.SelectMany(OfFrame),
         .. found.Case.Topology.Guests.Any(guest => guest.At is OnDevice) ? ["guest:macvtap"] : (string[])[],
@@ -45,7 +45,7 @@ internal static class Traits
         }
 
         traits.Add($"frame:type={(ushort)ethernet.Type:x4}");
-        if (UpperLayer.TryFind(frame, out UpperLayer upper) && !upper.IsLaterFragment && frame.Length < upper.Offset + HeaderOf(upper.Protocol))
+        if (UpperLayer.TryFind(frame, out UpperLayer upper) && !upper.IsLaterFragment && IsCut(upper.Protocol, frame[Math.Min(upper.Offset, frame.Length)..]))
         {
             traits.Add("frame:header-cut");
         }
@@ -69,13 +69,13 @@ internal static class Traits
         return traits;
     }
 
-    /// <summary>What iptables' match of that name reads, in bytes (net/netfilter/xt_tcpudp.c, xt_sctp.c).</summary>
-    private static int HeaderOf(IpProtocol protocol) => protocol switch
+    /// <summary>Whether iptables' match of that name has less than it reads (net/netfilter/xt_tcpudp.c, xt_sctp.c).</summary>
+    private static bool IsCut(IpProtocol protocol, ReadOnlySpan<byte> header) => protocol switch
     {
-        IpProtocol.Tcp => 20,
-        IpProtocol.Sctp => 12,
-        IpProtocol.Udp or IpProtocol.UdpLite or IpProtocol.Icmp or IpProtocol.IcmpV6 => 8,
-        _ => 0,
+        IpProtocol.Tcp => !TcpView.TryRead(header, out _), // its options are read as well
+        IpProtocol.Sctp => header.Length < 12,
+        IpProtocol.Udp or IpProtocol.UdpLite or IpProtocol.Icmp or IpProtocol.IcmpV6 => header.Length < 8,
+        _ => false,
     };
 
     /// <summary>Every header of the chain as <c>frame:protocol=N</c>, as far as the bytes go.</summary>

@@ -4,7 +4,6 @@ using Lab.Engine.Apply;
 using Lab.Engine.Interop;
 using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Packets;
-using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
 using Lab.Engine.Rulesets.Nftables;
 using Lab.Testbeds;
@@ -14,18 +13,18 @@ namespace Lab.Kernel.Tracing;
 /// <summary>Which rules of the ports' programs the kernel walked, from nftrace.</summary>
 /// <remarks>
 /// An event names a rule by its handle; a listing says where in its chain that rule stands, and the lowering what stands
-/// there.
+/// there. The ebtables and iptables of today keep their rules in nf_tables too.
 /// </remarks>
 /// <param name="kernel">Borrowed: it stays the caller's.</param>
-/// <param name="backend">Which loads the policies.</param>
 /// <param name="tracing">What sets packets' trace bits.</param>
-internal sealed class KernelTrace(KernelFirewall kernel, NftBackend backend, TraceSwitch tracing) : IDisposable
+/// <param name="tables">Where the rules are.</param>
+internal abstract class KernelTrace(KernelFirewall kernel, TraceSwitch tracing, ImmutableArray<TracedTable> tables) : IDisposable
 {
     private readonly NftTraceSocket _socket = kernel.Space.Run(static () => new NftTraceSocket());
-    private readonly Dictionary<uint, OpenWalk> _open = [];
+    private Dictionary<(byte Family, ulong Handle), RulePlace> _places = [];
     private ImmutableArray<PortPolicy> _followed; // default: nothing yet
-    private ImmutableDictionary<int, TracedPort> _ports = ImmutableDictionary<int, TracedPort>.Empty;
-    private Dictionary<ulong, RulePlace> _places = [];
+
+    protected KernelFirewall Kernel => kernel;
 
     /// <summary>A rule has been met that is not among those followed.</summary>
     public bool IsStale { get; private set; }
@@ -42,12 +41,9 @@ internal sealed class KernelTrace(KernelFirewall kernel, NftBackend backend, Tra
 
         (_followed, IsStale) = (policies, false);
         kernel.Run(new(KernelTool.Nft, tracing.Text, []));
-        BridgeRuleset ruleset = backend.Lower(policies).Value!; // it has been loaded
-        HashSet<InterfaceName> ruled = [.. policies.Select(policy => policy.Device)];
-        _ports = kernel.Space.Run(() => ports.ToImmutableDictionary(port => DeviceIndex.Of(port.Device), port => new TracedPort(port.Guest, new(() =>
-            ruled.Contains(port.Device) ? ruleset.SpansOf(port.Device) : ImmutableDictionary<RulePlace, RuleSpan>.Empty))));
-        string listing = kernel.ListNft($"list table bridge {BridgeRuleset.TableName}", NftOutput.Handles | NftOutput.Stateless | NftOutput.Terse);
-        _places = ListedRules.Read(listing).ToDictionary(rule => rule.Handle, rule => new RulePlace(rule.Chain, rule.Position));
+        Learn(policies, ports);
+        _places = tables.SelectMany(table => ListedRules.Read(kernel.ListNft($"list table {table.FamilyName} {table.Name}", NftOutput.Handles | NftOutput.Stateless | NftOutput.Terse))
+            .Select(rule => (Key: (table.Family, rule.Handle), Place: new RulePlace(rule.Chain, rule.Position)))).ToDictionary(rule => rule.Key, rule => rule.Place);
     }
 
     /// <summary>The kernel's account of a frame that has just gone through.</summary>
@@ -66,9 +62,16 @@ internal sealed class KernelTrace(KernelFirewall kernel, NftBackend backend, Tra
         ImmutableArray<(StageWalk, ReadOnlyMemory<byte>)>.Builder walks = ImmutableArray.CreateBuilder<(StageWalk, ReadOnlyMemory<byte>)>();
         while (_socket.TryRead() is { } traced)
         {
-            if (traced is { Family: NftTraceEvent.BridgeFamily, Table: BridgeRuleset.TableName } && Take(traced) is { } done)
+            if (!tables.Any(table => table.Family == traced.Family && table.Name == traced.Table))
             {
-                walks.Add(done);
+                continue;
+            }
+
+            bool known = _places.TryGetValue((traced.Family, traced.Handle), out RulePlace place);
+            IsStale |= !known && traced.Handle != 0;
+            if (Take(traced, known ? place : null) is { } ended && ended.Close() is { } walk)
+            {
+                walks.Add((walk, ended.Frame));
             }
         }
 
@@ -77,34 +80,17 @@ internal sealed class KernelTrace(KernelFirewall kernel, NftBackend backend, Tra
 
     public void Dispose() => _socket.Dispose();
 
-    /// <returns>The walk that this event ends; null for none, and for one that no port with a filter was asked on.</returns>
-    private (StageWalk, ReadOnlyMemory<byte>)? Take(NftTraceEvent traced)
-    {
-        if (traced.EntersHook)
-        {
-            _open[traced.Packet] = Begin(traced);
-        }
+    /// <summary>Learns what the rules stand for.</summary>
+    protected abstract void Learn(ImmutableArray<PortPolicy> policies, IEnumerable<(InterfaceName Device, GuestName Guest)> ports);
 
-        bool known = _places.TryGetValue(traced.Handle, out RulePlace place);
-        IsStale |= !known && traced.Handle != 0;
-        if (!_open.TryGetValue(traced.Packet, out OpenWalk? walk) || !walk.Take(traced, known ? place : null))
-        {
-            return null;
-        }
-
-        _open.Remove(traced.Packet);
-        return walk.Close() is { } done ? (done, walk.Frame) : null;
-    }
-
-    /// <summary>A walk belongs to the port that is asked; what goes to the marker's port is nobody's.</summary>
-    private OpenWalk Begin(NftTraceEvent traced)
-    {
-        FilterPlace? place = BridgeRuleset.PlaceOf(traced.Chain);
-        bool toNobody = traced.Egress != 0 && !_ports.ContainsKey(traced.Egress);
-        int asked = place is FilterPlace.ToGuest or FilterPlace.ToGuestForwarded ? traced.Egress : traced.Ingress;
-        return new(place, toNobody ? null : _ports.GetValueOrDefault(asked), traced.Headers);
-    }
+    /// <param name="at">Where the rule of the event stands; null for none, and for one that is not known.</param>
+    /// <returns>The walk that this event ends; null for none.</returns>
+    protected abstract OpenWalk? Take(NftTraceEvent traced, RulePlace? at);
 }
+
+/// <param name="Family">NFPROTO_*.</param>
+/// <param name="FamilyName">The same as nft says it.</param>
+internal sealed record TracedTable(byte Family, string FamilyName, string Name);
 
 /// <param name="Spans">What the rules of its chains stand for; empty without a filter.</param>
 internal sealed record TracedPort(GuestName Guest, Lazy<ImmutableDictionary<RulePlace, RuleSpan>> Spans);
