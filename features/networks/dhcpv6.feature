@@ -53,6 +53,10 @@ Feature: IPv6 addresses from a network's own server
     When g3 gets an IPv6 address
     And g1 pings g3 over IPv6
     Then it succeeds
+    When g3 asks over IPv6 for the AAAA record of "web.lab.example"
+    Then the name server says "2001:db8:1::50"
+    When g3 asks over IPv6 for the PTR record of "1.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"
+    Then the name server says "g2.lab.example"
 
     Examples:
       | mode  |
@@ -91,7 +95,7 @@ Feature: IPv6 addresses from a network's own server
       | status    | success |
     When g1 confirms its IPv6 address
     Then g1 was told by DHCPv6
-      | what   | value                      |
+      | what   | value                       |
       | status | all addresses still on link |
     When g1 renews its IPv6 address
     Then g1 was told by DHCPv6
@@ -187,7 +191,7 @@ Feature: IPv6 addresses from a network's own server
 
   Scenario: A network of the table gives addresses of both versions away
     Given a host with the virtual network
-      | network | mode | address                            | DHCP                                                              |
+      | network | mode | address                            | DHCP                                                             |
       | default | nat  | 192.168.122.1/24, 2001:db8:1::1/64 | 192.168.122.100-192.168.122.120, 2001:db8:1::100-2001:db8:1::1ff |
     And the stations
       | guest | MAC               | at      |
@@ -198,3 +202,16 @@ Feature: IPv6 addresses from a network's own server
     And g2 gets an IPv6 address
     And g1 pings g2 over IPv6
     Then it succeeds
+
+  Scenario: clean-traffic lets no IPv6 through, so there is neither a router nor an address
+    Given a host with the virtual network
+      | network | mode | address                            | DHCP                                                             |
+      | default | nat  | 192.168.122.1/24, 2001:db8:1::1/64 | 192.168.122.100-192.168.122.120, 2001:db8:1::100-2001:db8:1::1ff |
+    And the stations
+      | guest | MAC               | at      | filter        | parameters         |
+      | g1    | 52:54:00:00:00:11 | default | clean-traffic | IP=192.168.122.104 |
+      | g2    | 52:54:00:00:00:12 | default |               |                    |
+    When g1 gets an address
+    And g1 finds no router
+    And g1 gets no IPv6 address
+    And g2 gets an IPv6 address

@@ -20,20 +20,20 @@ Feature: Routers of a network's own
       | g2    | 52:54:00:00:00:12 | default |
     When g1 looks for a router
     Then the router of g1 says
-      | what            | value             |
-      | managed         | no                |
-      | other           | no                |
-      | lifetime        | 1800              |
-      | hop limit       | 64                |
-      | prefixes        | 2001:db8:1::/64   |
-      | on-link         | yes               |
-      | autonomous      | yes               |
-      | valid           | for ever          |
-      | preferred       | for ever          |
-      | MTU             | 1500              |
-      | MAC             | 52:54:00:00:00:fe |
+      | what            | value                 |
+      | managed         | no                    |
+      | other           | no                    |
+      | lifetime        | 1800                  |
+      | hop limit       | 64                    |
+      | prefixes        | 2001:db8:1::/64       |
+      | on-link         | yes                   |
+      | autonomous      | yes                   |
+      | valid           | for ever              |
+      | preferred       | for ever              |
+      | MTU             | 1500                  |
+      | MAC             | 52:54:00:00:00:fe     |
       | name server     | fe80::5054:ff:fe00:fe |
-      | name server for | for ever          |
+      | name server for | for ever              |
     When g1 gets an IPv6 address
     And g2 gets an IPv6 address
     And g1 pings g2 over IPv6
@@ -85,10 +85,10 @@ Feature: Routers of a network's own
       | g2    | 52:54:00:00:00:12 | lab |
     When g1 looks for a router
     Then the router of g1 says
-      | what     | value                               |
-      | lifetime | 0                                   |
-      | prefixes | fd00:0:0:1::/64, 2001:db8:1::/64    |
-      | MTU      | 1400                                |
+      | what     | value                            |
+      | lifetime | 0                                |
+      | prefixes | fd00:0:0:1::/64, 2001:db8:1::/64 |
+      | MTU      | 1400                             |
     When g2 gets an IPv6 address
     And g1 gets an IPv6 address
     And g1 pings g2 over IPv6

@@ -29,6 +29,9 @@ internal static class Differences
             "a host writes the time of its own clock there (RFC 791 section 3.1; ip_options_compile, net/ipv4/ip_options.c), and an error "
             + "quotes it",
             WithoutTimes),
+        new("identifier of a question for a name",
+            "a name server that asks another draws one at random (get_id, forward.c of dnsmasq)",
+            WithoutQuestionNumber),
         new("renewal and rebinding time in a DHCPv6 answer",
             "dnsmasq takes a random part off both when a guest renews, so that guests do not come back all at once (end_ia, rfc3315.c)",
             WithoutRenewalTimes),
@@ -69,6 +72,14 @@ internal static class Differences
         byte[] bytes = frame.ToArray();
         bytes.AsSpan(number, 2).Clear();
         return bytes;
+    }
+
+    private static ReadOnlyMemory<byte> WithoutQuestionNumber(ReadOnlyMemory<byte> frame)
+    {
+        const int checksumAt = 6, number = UdpView.Length, flags = number + 2, header = 12;
+        return UpperLayer.TryFind(frame.Span, out UpperLayer upper) && upper is { Protocol: IpProtocol.Udp, IsLaterFragment: false }
+            && frame.Length >= upper.Offset + number + header && frame.Span[upper.Offset..] is [_, _, 0, 53, ..] datagram && datagram[flags] < 0x80
+            ? Neutral.Without(frame, upper.Offset + number, words: 1, upper.Offset + checksumAt, mayLackOne: true) : frame;
     }
 
     /// <remarks>Of the first wish in the message; the checksum that was right, or wrong, stays so.</remarks>
@@ -159,7 +170,7 @@ internal static class Differences
         bool fromAStack = EthernetView.TryRead(frame.Span, out EthernetView ethernet) && ethernet.Type == EtherType.Ipv4
             && Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip)
             && (ip.Protocol == IpProtocol.Icmp ? ip.Payload is [0 or 3 or 5 or 11 or 12, ..]
-                : ip.Protocol == IpProtocol.Udp && ip.Payload is [0, 53 or 67, ..]);
+                : ip.Protocol == IpProtocol.Udp && ip.Payload is [0, 53 or 67, ..] or [_, _, 0, 53, ..]);
         if (!fromAStack)
         {
             return frame;

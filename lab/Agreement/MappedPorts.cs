@@ -7,13 +7,16 @@ using Lab.Engine.Packets;
 namespace Lab.Agreement;
 
 /// <summary>The ports, and identifiers of pings, that a host with a nat network draws at random where a sender's own cannot be kept
-/// (nf_nat_l4proto_unique_tuple in net/netfilter/nf_nat_core.c), so those of two testbeds need only correspond, one to one towards each
+/// (nf_nat_l4proto_unique_tuple in net/netfilter/nf_nat_core.c), and those of its name servers' questions, so those of two testbeds need only correspond, one to one towards each
 /// destination, for as long as one comparison lasts (switching.md section 4.6).</summary>
 /// <remarks>Whether a port was drawn is no free choice: what a frame that was sent has, both testbeds kept or neither did.</remarks>
 internal sealed class MappedPorts
 {
     /// <summary>A port that is drawn without a range to draw from stays in its class; none is drawn between the first two.</summary>
     private static readonly ImmutableArray<(ushort First, ushort Last)> Classes = [(1, 511), (600, 1023), (1024, ushort.MaxValue)];
+
+    /// <summary>A name server draws the port that it asks another from (random_sock, forward.c of dnsmasq).</summary>
+    private static readonly (ushort First, ushort Last) Unprivileged = (1024, ushort.MaxValue);
 
     private const int LeastHeader = 8; // bytes: ports and what every error quotes
 
@@ -27,11 +30,12 @@ internal sealed class MappedPorts
         [
             .. (host?.Bridges ?? []).Where(network => network.Mode == ForwardMode.Nat).Select(network => new Translation(
                 [.. Owned(host!).Concat(network.TranslationAddresses is { } range ? Enumerated(range) : [])], network.TranslationPorts)),
+            .. host is { AsksForNames: true } ? [new Translation([.. Owned(host)], Unprivileged)] : (Translation[])[],
         ];
         _sent = _translations.IsEmpty ? [] : [.. sent.Select(Read).OfType<Mapped>().Select(frame => frame.Sent)];
     }
 
-    /// <summary>For one comparison of two runs on this host; without a nat network nothing may differ.</summary>
+    /// <summary>For one comparison of two runs on this host; where none is drawn nothing may differ.</summary>
     /// <param name="sent">All that guests and stations send in it.</param>
     public static MappedPorts Of(HostSpec? host, IEnumerable<ReadOnlyMemory<byte>> sent) => new(host, sent);
 

@@ -20,7 +20,8 @@ public sealed class NameServer : IUdpService
     private readonly HostDevice _device;
     private readonly NameZone _zone;
     private readonly IReadOnlyList<INamedLeases> _leases;
-    private readonly Dictionary<ushort, HostPacket> _pending = [];
+    private readonly Dictionary<ushort, (HostPacket Asked, IpNumber Upstream)> _pending = [];
+    private ushort _lastPort = FirstUpstreamPort - 1;
 
     public NameServer(Host host, HostDevice device, NameZone zone, params IReadOnlyList<INamedLeases> leases)
     {
@@ -53,9 +54,9 @@ public sealed class NameServer : IUdpService
         {
             Reply(asked, question, NoError, records);
         }
-        else if (_zone.IsLocal(name))
+        else if (_zone.IsLocal(name, type))
         {
-            Reply(asked, question, NoSuchName, []);
+            Reply(asked, question, IsKnown(name) ? NoError : NoSuchName, []);
         }
         else if (_zone.UpstreamFor(name) is not { } upstream)
         {
@@ -63,16 +64,17 @@ public sealed class NameServer : IUdpService
         }
         else if (_pending.Count < MaximumPending)
         {
-            ushort own = FirstUpstreamPort;
-            while (_pending.ContainsKey(own))
+            while (!_pending.TryAdd(_lastPort = NextPort(_lastPort), (asked, upstream)))
             {
-                own++;
+                // that port still waits for its answer
             }
 
-            _pending[own] = asked;
-            _host.SendDatagram(own, upstream, Port, question);
+            _host.SendDatagram(_lastPort, upstream, Port, question);
         }
     }
+
+    /// <summary>Each question has another port than the last; a real server draws it.</summary>
+    private static ushort NextPort(ushort last) => (ushort)(FirstUpstreamPort + (last + 1 - FirstUpstreamPort) % MaximumPending);
 
     private byte[][] Find(string name, ushort type) => type switch
     {
@@ -81,6 +83,10 @@ public sealed class NameServer : IUdpService
         TypePtr when Table.FirstOrDefault(host => Same(host.Address.ReverseName, name)) is { Name: not null } owner => [BytesOf(owner.Name)],
         _ => [.. _zone.Records.Where(known => known.Type == type && Same(known.Name, name)).Select(record => record.Data.ToArray())],
     };
+
+    /// <summary>Something is known of it, though not what was asked for.</summary>
+    private bool IsKnown(string name) => Table.Any(host => Same(WithoutDomain(host.Name), WithoutDomain(name)))
+        || _zone.Records.Any(record => Same(record.Name, name));
 
     private IEnumerable<(string Name, IpNumber Address)> Table => _zone.Hosts.Concat(_leases.SelectMany(holder => holder.Names)
         .Select(lease => (_zone.Domain is { } domain ? $"{lease.Name}.{domain}" : lease.Name, lease.Address)));
@@ -94,7 +100,7 @@ public sealed class NameServer : IUdpService
     {
         ushort type = Ipv4Rewriter.Word(question, question.Length - 4);
         byte[] message = [.. question, .. records.SelectMany(data => Record(type, data))];
-        bool authoritative = code == NoError;
+        bool authoritative = records.Length > 0;
         message[2] = (byte)(0x80 | (authoritative ? 0x04 : 0) | (question[2] & 0x01)); // an answer; the wish for recursion repeated
         message[3] = (byte)(0x80 | code); // recursion available
         (message[6], message[7]) = (0, (byte)records.Length);
@@ -102,12 +108,13 @@ public sealed class NameServer : IUdpService
         _host.Answer(asked, message);
     }
 
+    /// <summary>From whom was asked; what others send to the port is taken, and not heeded.</summary>
     private bool RelayBack(UdpArrival answer)
     {
-        bool expected = _pending.Remove(answer.DestinationPort, out HostPacket? asked);
-        if (expected)
+        bool expected = _pending.TryGetValue(answer.DestinationPort, out (HostPacket Asked, IpNumber Upstream) question);
+        if (expected && question.Upstream == answer.Source && _pending.Remove(answer.DestinationPort))
         {
-            _host.Answer(asked!, answer.Message);
+            _host.Answer(question.Asked, answer.Message);
         }
 
         return expected;

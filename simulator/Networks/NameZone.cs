@@ -16,7 +16,7 @@ public sealed record NameZone(IpNumber? Upstream, ImmutableArray<(string Name, I
     /// <summary>Names in and below these are asked of others than the rest.</summary>
     public ImmutableArray<(string Zone, IpNumber? Upstream)> Forwards { get; init; } = [];
 
-    /// <summary>Names without a dot are asked upstream too.</summary>
+    /// <summary>Addresses of names without a dot are asked upstream too; their other records are in any case (dnsmasq's domain-needed).</summary>
     public bool ForwardPlainNames { get; init; } = true;
 
     /// <summary>Whatever else is known.</summary>
@@ -29,8 +29,8 @@ public sealed record NameZone(IpNumber? Upstream, ImmutableArray<(string Name, I
         return zone is null ? Upstream : upstream;
     }
 
-    internal bool IsLocal(string name) => LocalZones.Any(zone => IsWithin(name, zone))
-        || (!ForwardPlainNames && !name.Contains('.', StringComparison.Ordinal));
+    internal bool IsLocal(string name, ushort type) => LocalZones.Any(zone => IsWithin(name, zone))
+        || (!ForwardPlainNames && type is NameRecord.TypeA or NameRecord.TypeAaaa && !name.Contains('.', StringComparison.Ordinal));
 
     internal static bool IsWithin(string name, string zone) =>
         name.Equals(zone, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + zone, StringComparison.OrdinalIgnoreCase);

@@ -110,6 +110,9 @@ public sealed record HostSpec(ImmutableArray<BridgeSpec> Bridges, ImmutableArray
 
     public bool UsesIpv6 => Bridges.Any(bridge => !bridge.Ipv6Addresses.IsEmpty) || Uplinks.Any(uplink => !uplink.Ipv6Addresses.IsEmpty);
 
+    /// <summary>The name server of some network asks others.</summary>
+    public bool AsksForNames => Bridges.Any(bridge => bridge.Services is { AnswersNames: true } services && (Resolver is not null || !services.Forwarders.IsEmpty));
+
     public bool HasNetworks => Bridges.Any(bridge => bridge.Mode is not null);
 
     private static bool IsForwarding(BridgeSpec bridge) => bridge.Mode is ForwardMode.Nat or ForwardMode.Route or ForwardMode.Open;

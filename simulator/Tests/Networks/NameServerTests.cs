@@ -33,6 +33,32 @@ public sealed class NameServerTests
     }
 
     [Fact]
+    public void Only_he_who_was_asked_is_heeded_and_every_question_has_a_port_of_its_own()
+    {
+        TestNetwork net = Network(NetworkMode.Nat, upstream: true);
+        byte[] first = net.Send("g1", Bridge0Mac, Question("example.org", A)).Single().Frame[(14 + 28)..];
+        net.Tells("g1", Bridge0Mac, Question("example.net", A)).Should().Be("eth0: udp 40001>53 10.0.0.2 > 10.0.0.9 ttl 64");
+        first[2] |= 0x80;
+
+        net.Send("eth0", UplinkMac, Frames.Udp(Gateway, 53, Uplink, 40000, first)).Should().BeEmpty("the gateway was not asked");
+        net.Tells("eth0", UplinkMac, Frames.Udp(L, 53, Uplink, 40000, first)).Should().StartWith("g1: udp 53>5353");
+        net.Tells("eth0", UplinkMac, Frames.Udp(L, 53, Uplink, 40000, first)).Should().StartWith("eth0: icmp 3/3", "the port is closed when the answer is there");
+    }
+
+    [Theory]
+    [InlineData("www.example.org", "10.0.0.9")]
+    [InlineData("example.org", "10.0.0.9")]
+    [InlineData("a.deep.example.org", "10.0.0.1")]
+    [InlineData("notexample.org", "")]
+    [InlineData("nobody.example", "")]
+    public void The_closest_zone_decides_whom_to_ask(string name, string expected)
+    {
+        NameZone zone = new(null, []) { Forwards = [("example.org", IpNumber.Of(L)), ("deep.example.org", IpNumber.Of(Gateway)), ("nobody.example", null)] };
+
+        (zone.UpstreamFor(name)?.ToString() ?? "").Should().Be(expected);
+    }
+
+    [Fact]
     public void Names_resolve_in_an_isolated_network_of_the_old_kind_while_pings_fail()
     {
         TestNetwork net = Network(NetworkMode.Isolated, upstream: true);
