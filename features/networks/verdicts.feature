@@ -107,6 +107,29 @@ Feature: Who reaches whom through a virtual network
       | open     | g1 routes a TCP SYN to 192.168.122.1 port 9 from port 5000      | g1  | TCP 192.168.122.1:9 > 192.168.122.11:5000 RST+ACK ttl 64                                       |
       | open     | L routes a ping to 192.168.122.1                                | L   | ICMP 0/0 192.168.122.1 > 10.0.0.9 ttl 64                                                       |
 
+  Scenario Outline: The messages that a host answers: type <type> code <code> with <bytes> bytes to <to>
+    Given a host with the virtual network
+      | network | mode     | address          |
+      | default | isolated | 192.168.122.1/24 |
+    And the stations
+      | guest | MAC               | address        | at      |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11 | default |
+    And everybody has announced themselves
+    When g1 routes an ICMP message to <to> with ICMP type <type> and ICMP code <code> and payload length <bytes>
+    Then g1 gets "<packet>"
+
+    Examples: echo, timestamp; information, address mask and extended echo
+      | to              | type | code | bytes | packet                                          |
+      | 192.168.122.1   | 8    | 0    | 0     | ICMP 0/0 192.168.122.1 > 192.168.122.11 ttl 64  |
+      | 192.168.122.1   | 8    | 1    | 56    | ICMP 0/1 192.168.122.1 > 192.168.122.11 ttl 64  |
+      | 192.168.122.1   | 13   | 0    | 12    | ICMP 14/0 192.168.122.1 > 192.168.122.11 ttl 64 |
+      | 192.168.122.1   | 13   | 1    | 4     | ICMP 14/0 192.168.122.1 > 192.168.122.11 ttl 64 |
+      | 192.168.122.1   | 13   | 0    | 0     |                                                 |
+      | 192.168.122.255 | 13   | 0    | 12    |                                                 |
+      | 192.168.122.1   | 15   | 0    | 0     |                                                 |
+      | 192.168.122.1   | 17   | 0    | 4     |                                                 |
+      | 192.168.122.1   | 42   | 0    | 12    |                                                 |
+
   Scenario Outline: Neighbours may go through the host, <mode>
     Given a host with the virtual network
       | network | mode   | address          |

@@ -17,7 +17,7 @@ internal static class Differences
 {
     public static ImmutableArray<Difference> Allowed { get; } =
     [
-        new("IPv4 identification of ICMP errors, echo replies, and what DHCP and name servers say",
+        new("IPv4 identification of ICMP errors, echo and timestamp replies, and what DHCP and name servers say",
             "a host numbers its own packets with a secret hash and a counter (__ip_select_ident, net/ipv4/route.c); "
             + "switching.md section 8.3",
             WithoutIdentification),
@@ -35,6 +35,9 @@ internal static class Differences
         new("renewal and rebinding time in a DHCPv6 answer",
             "dnsmasq takes a random part off both when a guest renews, so that guests do not come back all at once (end_ia, rfc3315.c)",
             WithoutRenewalTimes),
+        new("receive and transmit times of an ICMP timestamp reply",
+            "they are of the clock of who answers (RFC 792; icmp_timestamp, net/ipv4/icmp.c)",
+            WithoutReplyTimes),
         new("number of the port in a spanning tree hello",
             "ports are numbered as they come (find_portno, net/bridge/br_if.c), and in the kernel the port of the marker is the first",
             WithoutPortNumber),
@@ -137,6 +140,24 @@ internal static class Differences
         return found ? bytes : frame;
     }
 
+    private static ReadOnlyMemory<byte> WithoutReplyTimes(ReadOnlyMemory<byte> frame)
+    {
+        const int receive = IcmpView.Length + 4, length = 20; // bytes of the message
+        const byte timestampReply = 14;
+        if (!EthernetView.TryRead(frame.Span, out EthernetView ethernet) || ethernet.Type != EtherType.Ipv4
+            || !Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) || ip.Protocol != IpProtocol.Icmp
+            || ip.Payload is not [timestampReply, ..] || ip.Payload.Length < length)
+        {
+            return frame;
+        }
+
+        byte[] bytes = frame.ToArray();
+        Span<byte> message = bytes.AsSpan(EthernetView.Length + ip.HeaderLength, length);
+        message[receive..].Clear();
+        message.Slice(2, 2).Clear(); // checksum
+        return bytes;
+    }
+
     /// <returns>Whether the packet has such an option.</returns>
     private static bool ClearTimes(Span<byte> packet)
     {
@@ -169,7 +190,7 @@ internal static class Differences
     {
         bool fromAStack = EthernetView.TryRead(frame.Span, out EthernetView ethernet) && ethernet.Type == EtherType.Ipv4
             && Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip)
-            && (ip.Protocol == IpProtocol.Icmp ? ip.Payload is [0 or 3 or 5 or 11 or 12, ..]
+            && (ip.Protocol == IpProtocol.Icmp ? ip.Payload is [0 or 3 or 5 or 11 or 12 or 14, ..]
                 : ip.Protocol == IpProtocol.Udp && ip.Payload is [0, 53 or 67, ..] or [_, _, 0, 53, ..]);
         if (!fromAStack)
         {

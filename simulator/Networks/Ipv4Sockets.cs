@@ -6,14 +6,14 @@ namespace Lab.Simulator.Networks;
 /// <summary>The upper end of a host's stack: echo, closed ports, and the services that run there.</summary>
 internal sealed class Ipv4Sockets(Ipv4Stack stack, UdpServices services)
 {
-    private const byte EchoRequest = 8, EchoReply = 0, Unreachable = 3;
+    private const byte EchoReply = 0, EchoRequest = 8, TimestampRequest = 13, TimestampReply = 14, Unreachable = 3;
 
     public void Receive(Ipv4Packet packet)
     {
         switch (packet.Protocol)
         {
             case IpProtocol.Icmp when !packet.IsForEverybody:
-                Echo(packet);
+                AnswerMessage(packet);
                 break;
             case IpProtocol.Udp:
                 ReceiveUdp(packet);
@@ -29,18 +29,36 @@ internal sealed class Ipv4Sockets(Ipv4Stack stack, UdpServices services)
         }
     }
 
-    // Broadcast pings are ignored (icmp_echo_ignore_broadcasts); an echo request in a group frame for our own address is not.
-    private void Echo(Ipv4Packet packet)
+    // Questions to everybody are ignored (icmp_echo_ignore_broadcasts); one in a group frame for our own address is not.
+    private void AnswerMessage(Ipv4Packet packet)
     {
         ReadOnlySpan<byte> message = packet.Payload;
-        if (message.Length >= 8 && message[0] == EchoRequest && InternetChecksum.Of(message) == 0)
+        if (message.Length < IcmpView.Length || InternetChecksum.Of(message) != 0)
         {
-            byte[] answer = Frames.Icmp(packet.Destination, packet.Source, EchoReply, 0,
-                BinaryPrimitives.ReadUInt32BigEndian(message[4..]), message[8..]);
-            answer[1] = packet.Bytes[1];
-            Ipv4Rewriter.Seal(answer);
-            stack.Answer(packet, answer);
+            return;
         }
+
+        if (message[0] == EchoRequest)
+        {
+            Answer(packet, EchoReply, message[1], message[IcmpView.Length..]);
+        }
+        else if (message[0] == TimestampRequest && message.Length >= IcmpView.Length + 4)
+        {
+            Span<byte> times = stackalloc byte[12]; // originate, receive, transmit (RFC 792)
+            message.Slice(IcmpView.Length, 4).CopyTo(times);
+            BinaryPrimitives.WriteUInt32BigEndian(times[4..], stack.MillisecondsOfDay);
+            times[4..8].CopyTo(times[8..]);
+            Answer(packet, TimestampReply, code: 0, times);
+        }
+    }
+
+    private void Answer(Ipv4Packet packet, byte type, byte code, ReadOnlySpan<byte> payload)
+    {
+        byte[] answer = Frames.Icmp(packet.Destination, packet.Source, type, code,
+            BinaryPrimitives.ReadUInt32BigEndian(packet.Payload[4..]), payload);
+        answer[1] = packet.Bytes[1];
+        Ipv4Rewriter.Seal(answer);
+        stack.Answer(packet, answer);
     }
 
     private void ReceiveUdp(Ipv4Packet packet)

@@ -24,6 +24,9 @@ internal sealed class Ipv4Stack
         _sockets = new(this, host.Services);
     }
 
+    /// <summary>Since midnight UT, as options and timestamp replies tell the time (inet_current_timestamp, net/ipv4/af_inet.c).</summary>
+    public uint MillisecondsOfDay => (uint)_clock.GetUtcNow().TimeOfDay.TotalMilliseconds;
+
     public void AddRoute(Ipv4Route route) => _routes.Add(route);
 
     /// <summary>Sends a packet of the host's own.</summary>
@@ -191,7 +194,7 @@ internal sealed class Ipv4Stack
     }
 
     private Ipv4OptionEntry OptionEntry(Ipv4Address own) =>
-        new(own, (uint)_clock.GetUtcNow().TimeOfDay.TotalMilliseconds, address => _routes.Classify(address, null) is not (Ipv4DestinationKind.Remote or Ipv4DestinationKind.Unroutable));
+        new(own, MillisecondsOfDay, address => _routes.Classify(address, null) is not (Ipv4DestinationKind.Remote or Ipv4DestinationKind.Unroutable));
 
     private bool IsMartianSource(Ipv4Address source, Ipv4Address destination) =>
         (source.Bits == 0 && destination.Bits != uint.MaxValue) || source.Bits == uint.MaxValue
