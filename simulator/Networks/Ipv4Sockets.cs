@@ -15,13 +15,13 @@ internal sealed class Ipv4Sockets(Ipv4Stack stack, UdpServices services)
             case IpProtocol.Icmp when !packet.IsForEverybody:
                 AnswerMessage(packet);
                 break;
-            case IpProtocol.Udp:
+            case IpProtocol.Udp or IpProtocol.UdpLite:
                 ReceiveUdp(packet);
                 break;
             case IpProtocol.Tcp when !packet.IsForEverybody && !packet.ToGroup:
                 Reset(packet);
                 break;
-            case IpProtocol.Icmp or IpProtocol.Tcp or IpProtocol.Igmp:
+            case IpProtocol.Icmp or IpProtocol.Tcp or IpProtocol.Igmp or IpProtocol.Pim:
                 break;
             default:
                 stack.AnswerError(packet, Unreachable, code: 2);
@@ -63,14 +63,7 @@ internal sealed class Ipv4Sockets(Ipv4Stack stack, UdpServices services)
 
     private void ReceiveUdp(Ipv4Packet packet)
     {
-        ReadOnlySpan<byte> datagram = packet.Payload;
-        bool sound = datagram.Length >= 8 && (Ipv4Rewriter.Word(datagram, 6) == 0 || Transport.ChecksumIsRight(packet.Bytes));
-        if (!sound)
-        {
-            return;
-        }
-
-        if (!services.Take(packet))
+        if (Transport.TryTakeDatagram(packet) && (packet.Protocol == IpProtocol.UdpLite || !services.Take(packet)))
         {
             stack.AnswerError(packet, Unreachable, code: 3);
         }

@@ -15,7 +15,7 @@ internal static class Ipv6Headers
     private const int Fixed = Ipv6View.Length;
     private const int MostPadding = 7, MostOptions = 8; // bytes between two options (RFC 4942 section 2.1.9.5); max_hbh_opts_number
     private const byte Pad1 = 0, PadN = 1, RouterAlert = 5, Jumbo = 194;
-    private const byte ErroneousField = 0, UnknownOption = 2;
+    private const byte ErroneousField = 0, UnknownNextHeader = 1, UnknownOption = 2;
     private static readonly HeaderProblem Silence = new(null);
 
     /// <summary>What every host on the way asks, before any hook: the hop-by-hop options.</summary>
@@ -24,18 +24,22 @@ internal static class Ipv6Headers
         : TryLength(packet, Fixed, out int length) ? InOptions(packet, Fixed, length, hopByHop: true)
         : Silence;
 
-    /// <summary>What the destination asks, once its hooks have let the packet in: all headers up to what it carries.</summary>
+    /// <summary>What the destination asks, once its hooks have let the packet in: all headers up to what it carries, which must be
+    /// something that it knows.</summary>
     public static HeaderProblem? AtTheEnd(ReadOnlySpan<byte> packet, bool toOneStation)
     {
-        IpProtocol next = (IpProtocol)packet[6];
-        for (int at = Fixed; next is IpProtocol.HopByHop or IpProtocol.DestinationOptions or IpProtocol.Routing;)
+        for (int at = Fixed, nextAt = 6; ;)
         {
-            if (next == IpProtocol.HopByHop && at != Fixed)
+            IpProtocol next = (IpProtocol)packet[nextAt];
+            if (next is IpProtocol.IcmpV6 or IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.UdpLite or IpProtocol.Pim or IpProtocol.NoNextHeader)
             {
-                return null; // an unknown protocol by then: what the sockets say of one holds
+                return null;
             }
 
-            HeaderProblem? found = !TryLength(packet, at, out int length) ? Silence
+            bool known = next is IpProtocol.DestinationOptions or IpProtocol.Routing or IpProtocol.Fragment || (next == IpProtocol.HopByHop && at == Fixed);
+            bool whole = TryLength(packet, at, out int length);
+            HeaderProblem? found = !known ? new(UnknownNextHeader, nextAt)
+                : !whole ? next == IpProtocol.Fragment ? new(ErroneousField, at) : Silence
                 : next == IpProtocol.DestinationOptions ? InOptions(packet, at, length, hopByHop: false)
                 : next == IpProtocol.Routing ? InRoute(packet, at, toOneStation) : null;
             if (found is not null)
@@ -43,11 +47,8 @@ internal static class Ipv6Headers
                 return found;
             }
 
-            next = (IpProtocol)packet[at];
-            at += length;
+            (nextAt, at) = (at, at + length);
         }
-
-        return null;
     }
 
     private static bool TryLength(ReadOnlySpan<byte> packet, int at, out int length)

@@ -6,7 +6,7 @@ namespace Lab.Simulator.Networks;
 /// <summary>The upper end of a host's IPv6 stack: echo, neighbour discovery, closed ports, and the services that run there.</summary>
 internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours, UdpServices services)
 {
-    private const byte UnknownNextHeader = 1, PortUnreachable = 4;
+    private const byte PortUnreachable = 4;
 
     public void Receive(Ipv6Packet packet)
     {
@@ -15,24 +15,18 @@ internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours
             case IpProtocol.IcmpV6 when packet.Payload.Length >= IcmpView.Length && Transport.ChecksumIsRight(packet):
                 ReceiveMessage(packet);
                 break;
-            case IpProtocol.Udp when packet.Payload.Length >= UdpView.Length && Ipv4Rewriter.Word(packet.Payload, 6) != 0
-                && Transport.ChecksumIsRight(packet):
+            case IpProtocol.Udp or IpProtocol.UdpLite:
                 ReceiveUdp(packet);
                 break;
             case IpProtocol.Tcp when !packet.Destination.IsMulticast() && !packet.ToGroup && Transport.ChecksumIsRight(packet):
                 Reset(packet);
-                break;
-            case IpProtocol.IcmpV6 or IpProtocol.Udp or IpProtocol.Tcp or IpProtocol.NoNextHeader:
-                break;
-            default:
-                stack.AnswerError(packet, Icmpv6Type.ParameterProblem, UnknownNextHeader, (uint)Ipv6Packet.NextHeaderBefore(packet.Bytes, packet.HeaderLength));
                 break;
         }
     }
 
     private void ReceiveUdp(Ipv6Packet packet)
     {
-        if (!services.Take(packet))
+        if (Transport.TryTakeDatagram(packet) && (packet.Protocol == IpProtocol.UdpLite || !services.Take(packet)))
         {
             stack.AnswerError(packet, Icmpv6Type.Unreachable, PortUnreachable);
         }
