@@ -2,11 +2,15 @@ using System.ComponentModel;
 using System.Security.Cryptography;
 using System.Text;
 using Lab.Contract.Testbeds;
+using Lab.Engine.Apply;
 using Lab.Engine.Filters;
 using Lab.Engine.Filters.Model;
 using Lab.Engine.Interop;
 using Lab.Engine.Programs;
+using Lab.Engine.Rulesets;
 using Lab.Kernel;
+using Lab.Kernel.Tracing;
+using Lab.Testbeds;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lab.Libvirt;
@@ -22,8 +26,12 @@ internal sealed class LibvirtTestbed : ITestbed
     private readonly Dictionary<string, string> _defined = new(StringComparer.Ordinal);
     private PrivateLibvirtd? _libvirt;
     private NetworkNamespace? _space;
+    private KernelFirewall? _kernel;
 
     public string Name => "libvirt";
+
+    /// <summary>Whether topologies tell which rules each frame met: libvirt's are one for one those of our lowering for the same tools.</summary>
+    public bool Tracing { get; init; }
 
     /// <summary>Why this testbed cannot run here, or null if it can.</summary>
     public static string? Unavailable() => PrivateLibvirtd.WhyNot ?? KernelTestbed.Unavailable();
@@ -75,16 +83,18 @@ internal sealed class LibvirtTestbed : ITestbed
         _libvirt = PrivateLibvirtd.Start();
         using SafeFileHandle file = File.OpenHandle(_libvirt.NetworkNamespace);
         _space = NetworkNamespace.Enter(file);
+        _kernel = new(_space);
         _libvirt.Run("ebtables", "-t", "nat", "-A", "POSTROUTING",
             "-s", $"{Devices.MarkerMac}", "-p", "0x88b5", "-j", "ACCEPT"); // before all that libvirt will append
     }
 
     private void Stop()
     {
+        _kernel?.Dispose();
         _space?.Dispose();
         _libvirt?.Dispose();
         _defined.Clear();
-        (_space, _libvirt) = (null, null);
+        (_kernel, _space, _libvirt) = (null, null, null);
     }
 
     private LibvirtTopology Furnish(Topology topology)
@@ -103,13 +113,20 @@ internal sealed class LibvirtTestbed : ITestbed
             (Guest Guest, int Index)[] filtered =
                 [.. topology.Guests.Select((guest, index) => (guest, index)).Where(port => port.guest.Filter is not null)];
             Expect(_libvirt!.Bind(filtered.Select(port => Binding(port.Guest, port.Index))), filtered.Select(port => $"{port.Guest.Name}"));
-            return new(_libvirt, _space, bridge, [.. filtered.Select(port => Devices.Port(port.Index))], topology.Guests.Length, _turn);
+            return new(_libvirt, _space, bridge, [.. filtered.Select(port => Devices.Port(port.Index))], topology.Guests.Length, Tracing ? Trace(topology, bridge, filtered) : null, _turn);
         }
         catch
         {
             bridge.Dispose();
             throw;
         }
+    }
+
+    private TablesTrace Trace(Topology topology, TapBridge bridge, IEnumerable<(Guest Guest, int Index)> filtered)
+    {
+        TablesTrace trace = new(_kernel!, TraceSwitch.AllButMarkers);
+        trace.Follow([.. filtered.Select(port => new PortPolicy(Devices.Port(port.Index), PortPrograms.Compile(topology, port.Guest)))], bridge.Guests);
+        return trace;
     }
 
     private void Define(IEnumerable<FilterDefinition> filters)

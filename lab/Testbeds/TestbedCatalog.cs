@@ -27,7 +27,7 @@ internal static class TestbedCatalog
         new("kernel", KernelTestbed.Unavailable, tracing => new KernelTestbed(NftBackend.OfThisKernel(MarkBits.First), PortPrograms.Compile) { Tracing = tracing }),
         new("kernel-ebiptables", KernelTestbed.Unavailable, tracing => new KernelTestbed(new EbiptablesBackend(), PortPrograms.Compile) { Tracing = tracing }),
         new("kernel-netdev", KernelTestbed.Unavailable, _ => new KernelTestbed(new NetdevBackend(), PortPrograms.Compile)),
-        new("libvirt", LibvirtTestbed.Unavailable, _ => new LibvirtTestbed()),
+        new("libvirt", LibvirtTestbed.Unavailable, tracing => new LibvirtTestbed { Tracing = tracing }),
     ];
 
     /// <summary>Where scenarios run when nothing else is asked for.</summary>
