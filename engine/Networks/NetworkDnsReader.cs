@@ -68,7 +68,6 @@ internal sealed class NetworkDnsReader(ElementReader dns, NetworkValues values, 
             _findings.Add(DiagnosticTable.MissingAttribute, element.Position, "<forwarder> needs the attribute 'addr', or 'domain', or both");
         }
 
-        values.NotInterpreted(element.Position, "<forwarder>"); // the host of a scenario has no resolver that could be asked instead
         return new(address is null ? null : values.Address(address), domain?.Value);
     }
 

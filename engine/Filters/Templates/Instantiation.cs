@@ -24,7 +24,7 @@ public static class Instantiation
         if (!open.IsEmpty)
         {
             SourcePosition first = template.OpenRules.SelectMany(r => r.Holes).FirstOrDefault(h => open.Contains(h.Variable))?.Use ?? default;
-            return new(null, [TemplateErrors.Unresolved(first, open)]) { Unresolved = open };
+            return new(null, [TemplateErrors.Unresolved(first, open, asksToLearn: complete.Values.ContainsKey("CTRL_IP_LEARNING"))]) { Unresolved = open };
         }
 
         List<Diagnostic> found = [];

@@ -17,9 +17,11 @@ internal static class TemplateErrors
     public static Diagnostic TooManyRules(SourcePosition position, int most) => DiagnosticTable.TooManyRules.At(
         position, $"the filter tree has more than {most} rules");
 
-    public static Diagnostic Unresolved(SourcePosition position, IReadOnlyCollection<VariableReference> variables) => DiagnosticTable.UnresolvedVariable.At(
+    /// <param name="asksToLearn">The binding has CTRL_IP_LEARNING, by which libvirt watches a guest until its address is known.</param>
+    public static Diagnostic Unresolved(SourcePosition position, IReadOnlyCollection<VariableReference> variables, bool asksToLearn) => DiagnosticTable.UnresolvedVariable.At(
         position, $"no value for {string.Join(", ", variables.Select(v => $"${v}"))}",
-        $"give {string.Join(" and ", variables.Select(v => v.Name).Distinct().Select(n => $"a parameter {n}"))}");
+        $"give {string.Join(" and ", variables.Select(v => v.Name).Distinct().Select(n => $"a parameter {n}"))}"
+            + (asksToLearn ? "; addresses are not learnt, CTRL_IP_LEARNING has no effect" : ""));
 
     public static Diagnostic NotAValue(SourcePosition value, Hole hole, string text, string expected, string? help) => DiagnosticTable.UnsuitableValue.At(
         value, $"'{text}' does not suit {hole.Attribute.Name} at {hole.Use}, which {hole.Variable} fills: {expected}", help);

@@ -44,7 +44,8 @@ internal static class FilterReference
         are one set of conditions, all of which must hold.
 
         Any value may be a variable: `$NAME` takes the values of the list one after the other, `$NAME[@1]` independently of
-        `$NAME[@2]`, and `$NAME[0]` only the first. `MAC` is always known; `IP` can be learnt.
+        `$NAME[@2]`, and `$NAME[0]` only the first. `MAC` is always known; `IP` is
+        not, and must be given: addresses are not learnt, whatever `CTRL_IP_LEARNING` says.
 
         """;
 

@@ -85,6 +85,11 @@ public sealed class ExpansionTests
     }
 
     [Fact]
+    public void A_binding_that_counts_on_learning_is_told_that_there_is_none() =>
+        Compile("<filter name='f'><rule action='drop' direction='in'><tcp srcipaddr='$IP'/></rule></filter>", "CTRL_IP_LEARNING=dhcp")
+            .Diagnostics.Single(found => found.Code == "NF503").Help.Should().Be("give a parameter IP; addresses are not learnt, CTRL_IP_LEARNING has no effect");
+
+    [Fact]
     public void An_index_beyond_the_list_is_a_missing_value() =>
         Compile("<filter name='f'><rule action='drop' direction='in'><tcp srcipaddr='$A[2]'/></rule></filter>", "A=10.0.0.1 A=10.0.0.2")
             .Diagnostics.Should().ContainSingle(d => d.Code == "NF503");
