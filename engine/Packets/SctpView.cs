@@ -10,6 +10,7 @@ namespace Lab.Engine.Packets;
 /// </code></remarks>
 public readonly ref struct SctpView
 {
+    public const int CommonHeader = 12; // bytes
     public const int MinimumLength = 16; // bytes: common header and one chunk header
 
     private readonly ReadOnlySpan<byte> _bytes;
@@ -35,7 +36,10 @@ public readonly ref struct SctpView
     /// <summary>Writes the checksum of a packet that has at least its common header.</summary>
     public static void Seal(Span<byte> packet) => BinaryPrimitives.WriteUInt32LittleEndian(packet[8..], Checksum(packet));
 
-    public bool ChecksumIsRight => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[8..]) == Checksum(_bytes);
+    public bool ChecksumIsRight => IsSealed(_bytes);
+
+    /// <summary>Whether the checksum is right of a packet, or as much as there is of one, that has at least its common header.</summary>
+    public static bool IsSealed(ReadOnlySpan<byte> packet) => BinaryPrimitives.ReadUInt32LittleEndian(packet[8..]) == Checksum(packet);
 
     /// <summary>CRC32c over the packet with a checksum of zero (RFC 9260 appendix A); written little-endian.</summary>
     public static uint Checksum(ReadOnlySpan<byte> packet)

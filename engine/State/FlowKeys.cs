@@ -6,11 +6,8 @@ namespace Lab.Engine.State;
 /// <summary>Reads the key of a flow out of a packet, or out of the beginning of one that an ICMP error quotes.</summary>
 internal static class FlowKeys
 {
-    /// <summary>Bytes of the quoted packet's own header that must be there (nf_conntrack_proto_*.c, pkt_to_tuple).</summary>
-    private const int QuotedTransport = 8;
-
     /// <param name="packet">From the IP header.</param>
-    /// <param name="payload">From the transport header; at least 8 bytes for protocols that have ports or an identifier.</param>
+    /// <param name="payload">From the transport header; as much of it as <see cref="Needed"/> says.</param>
     public static FlowKey Of(ReadOnlySpan<byte> packet, bool version6, IpProtocol protocol, ReadOnlySpan<byte> payload)
     {
         UInt128 source = version6 ? BinaryPrimitives.ReadUInt128BigEndian(packet[8..]) : BinaryPrimitives.ReadUInt32BigEndian(packet[12..]);
@@ -26,7 +23,7 @@ internal static class FlowKeys
         return new(version6, protocol, source, destination, first, second);
     }
 
-    /// <summary>An error quotes an IP header and at least 8 bytes behind it; the rest of the packet may be missing.</summary>
+    /// <summary>An error quotes an IP header and what tells the flow behind it; the rest of the packet may be missing.</summary>
     public static bool TryReadQuoted(ReadOnlySpan<byte> quoted, bool version6, out FlowKey key)
     {
         key = default;
@@ -51,7 +48,7 @@ internal static class FlowKeys
             (offset, protocol) = (ip.HeaderLength, ip.Protocol);
         }
 
-        if (quoted.Length < offset + QuotedTransport)
+        if (quoted.Length < offset + Needed(protocol, version6))
         {
             return false;
         }
@@ -59,4 +56,12 @@ internal static class FlowKeys
         key = Of(quoted, version6, protocol, quoted[offset..]);
         return true;
     }
+
+    /// <summary>Bytes of a header that tell its flow: two ports, or the head of an ICMP message (nf_ct_get_tuple, net/netfilter/nf_conntrack_core.c).</summary>
+    private static int Needed(IpProtocol protocol, bool version6) => protocol switch
+    {
+        IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.UdpLite or IpProtocol.Sctp => 4,
+        _ when protocol == (version6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp) => IcmpView.Length,
+        _ => 0,
+    };
 }

@@ -6,8 +6,6 @@ namespace Lab.Simulator.Networks;
 /// they were (RFC 1624).</summary>
 internal static class AddressRewriter
 {
-    private const int SctpCommonHeader = 12; // bytes: RFC 9260 section 3.1
-
     /// <summary>Sets one of the addresses, here and in every checksum that counts it.</summary>
     public static void SetAddress(Span<byte> packet, bool source, UInt128 address)
     {
@@ -37,7 +35,7 @@ internal static class AddressRewriter
         ushort before = Ipv4Rewriter.Word(packet, payload + offset);
         Ipv4Rewriter.Put(packet, payload + offset, value);
         AdjustTransport(packet, protocol == IpProtocol.Icmp ? payload + 2 : PseudoHeaderChecksum(packet), before, value);
-        if (protocol == IpProtocol.Sctp && packet.Length >= payload + SctpCommonHeader)
+        if (protocol == IpProtocol.Sctp && packet.Length >= payload + SctpView.CommonHeader)
         {
             SctpView.Seal(packet[payload..]); // over what there is of it, if that is the quotation of an error (sctp_manip_pkt)
         }
@@ -49,11 +47,14 @@ internal static class AddressRewriter
         (IpProtocol protocol, int payload, _) = Carried(packet);
         bool version6 = IsVersion6(packet);
         int quotation = payload + IcmpView.Length, header = version6 ? Ipv6View.Length : Ipv4View.MinimumLength;
-        bool error = packet.Length >= quotation + header + 8
+        bool error = packet.Length >= quotation + header
             && (version6 ? protocol == IpProtocol.IcmpV6 && packet[payload] < 128
                 : protocol == IpProtocol.Icmp && packet[payload] is 3 or 4 or 5 or 11 or 12);
-        return error && packet.Length >= quotation + Carried(packet[quotation..]).Offset + 8 ? quotation : null;
+        return error ? quotation : null;
     }
+
+    /// <summary>Whether a packet that quotes another one names a gateway.</summary>
+    public static bool IsRedirect(ReadOnlySpan<byte> packet) => Carried(packet) is { Protocol: IpProtocol.Icmp, Offset: var at } && packet[at] == 5;
 
     /// <summary>Writes the checksum of an ICMP message of either version anew.</summary>
     public static void SealMessage(Span<byte> packet)

@@ -131,6 +131,21 @@ public sealed class Host
         }
     }
 
+    /// <summary>Where a packet goes whose destination the hooks of a bridge have changed.</summary>
+    /// <param name="station">On that bridge; null where it goes up to the host, also to be asked for.</param>
+    /// <returns>Null, or why it is lost.</returns>
+    internal Fate? FindStation(HostPacket packet, out MacAddress? station)
+    {
+        switch (packet)
+        {
+            case Ipv4Packet four:
+                return Ipv4.FindStation(four, out station);
+            default:
+                station = Ipv6.StationOf((Ipv6Packet)packet);
+                return null;
+        }
+    }
+
     internal HostDevice? DeviceNamed(string name) => _devices.Find(candidate => candidate.Name == name);
 
     internal void Became(Fate fate, HostDevice device) => Fates.Enter(fate, device.Name);

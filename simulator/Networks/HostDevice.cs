@@ -67,11 +67,11 @@ public sealed class HostDevice : IHostPort, IFrameSink
         _ipv6Addresses.Add(address);
     }
 
-    /// <summary>Notes where a neighbour is.</summary>
-    public void SetNeighbour(Ipv4Address address, MacAddress mac) => Neighbours.Set(address, mac);
+    /// <summary>Says where a neighbour is for good (NUD_PERMANENT); nothing that he says changes it.</summary>
+    public void SetNeighbour(Ipv4Address address, MacAddress mac) => Neighbours.SetForGood(address, mac);
 
     /// <inheritdoc cref="SetNeighbour(Ipv4Address, MacAddress)"/>
-    public void SetNeighbour(Ipv6Address address, MacAddress mac) => Ipv6Neighbours.Set(address, mac);
+    public void SetNeighbour(Ipv6Address address, MacAddress mac) => Ipv6Neighbours.SetForGood(address, mac);
 
     /// <summary>Whether an address is the device's own.</summary>
     internal bool Has(IpNumber address) => address.Version6

@@ -12,10 +12,9 @@ internal static class IcmpErrors
 
     /// <summary>No error about a group frame, a later fragment, another error, or a packet that was routed to everybody.</summary>
     /// <remarks>The addresses themselves are not looked at: where one was bridged, whose route nobody asked for, a group as the source
-    /// is told, and a group as the destination does not matter. A source that begins with 0 has no route (__mkroute_output in
-    /// net/ipv4/route.c); that of 0.0.0.0 is the host itself.</remarks>
+    /// is told, and a group as the destination does not matter. Of 0.0.0.0 the host would tell itself.</remarks>
     public static bool MayAnswer(Ipv4Packet packet) =>
-        !packet.ToGroup && !packet.IsLaterFragment && !IsAboutSomething(packet) && !packet.IsForEverybody && packet.Source.Bits >> 24 != 0;
+        !packet.ToGroup && !packet.IsLaterFragment && !IsAboutSomething(packet) && !packet.IsForEverybody && packet.Source.Bits != 0;
 
     /// <summary>The firewall's rejections ask more (net/ipv4/netfilter/nf_reject_ipv4.c, nf_send_unreach): a right checksum,
     /// in whatever the protocol counts as one.</summary>
@@ -25,7 +24,7 @@ internal static class IcmpErrors
         IpProtocol.Udp when Ipv4Rewriter.Word(packet.Payload, 6) == 0 => true,
         IpProtocol.Udp or IpProtocol.Tcp => Transport.ChecksumIsRight(packet.Bytes),
         Gre or IpProtocol.Ah or IpProtocol.Esp or IpProtocol.Sctp or IpProtocol.UdpLite => true,
-        _ => InternetChecksum.Of(packet.Payload) == 0, // nf_ip_checksum sums what it does not know
+        _ => InternetChecksum.Of(packet.Bytes) == 0, // nf_ip_checksum sums what it does not know, and its header, which comes to nothing
     };
 
     /// <param name="about">Quoted from its IP header on, as far as there is room.</param>

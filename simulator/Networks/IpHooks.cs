@@ -58,8 +58,8 @@ internal sealed class IpHooks : IBridgeNetfilter
     Fate? IBridgeNetfilter.PreRouting(Bridge bridge, ref PassingFrame frame) => (frame.Head.Tagged, frame.Head.Type) switch
     {
         (true, _) => null, // bridge-nf-filter-vlan-tagged is 0
-        (_, EtherType.Ipv4) => BridgedIpv4(ref frame),
-        (_, EtherType.Ipv6) => BridgedIpv6(ref frame),
+        (_, EtherType.Ipv4) => BridgedIpv4(bridge, ref frame),
+        (_, EtherType.Ipv6) => BridgedIpv6(bridge, ref frame),
         _ => null,
     };
 
@@ -251,7 +251,7 @@ internal sealed class IpHooks : IBridgeNetfilter
         return Ask(port, place, packet.Version6, frame, ContextOf(packet.Tracked, frame), _host.Fates.Witness);
     }
 
-    private Fate? BridgedIpv4(ref PassingFrame frame)
+    private Fate? BridgedIpv4(Bridge bridge, ref PassingFrame frame)
     {
         if (!BridgedIp.TryTrimIpv4(frame.Bytes[FrameHead.Length..], out int length))
         {
@@ -277,10 +277,10 @@ internal sealed class IpHooks : IBridgeNetfilter
             frame.Sizes = whole.Sizes;
         }
 
-        return Track(ref frame);
+        return Track(bridge, ref frame);
     }
 
-    private Fate? BridgedIpv6(ref PassingFrame frame)
+    private Fate? BridgedIpv6(Bridge bridge, ref PassingFrame frame)
     {
         if (!BridgedIp.TryTrimIpv6(frame.Bytes[FrameHead.Length..], out int length))
         {
@@ -305,21 +305,34 @@ internal sealed class IpHooks : IBridgeNetfilter
             frame.Sizes = whole.Sizes;
         }
 
-        return Track(ref frame);
+        return Track(bridge, ref frame);
     }
 
-    private Fate? Track(ref PassingFrame frame)
+    private Fate? Track(Bridge bridge, ref PassingFrame frame)
     {
         TrackingResult tracked = _tracker!.Track(frame.Bytes);
         frame.Tracked = tracked;
-        if (tracked is { Direction: ConnectionDirection.Reply, Connection: { } connection } && SourceNat.IsTranslated(connection))
+        return tracked.Refused ? Fate.TableFull
+            : tracked is { Direction: ConnectionDirection.Reply, Connection: { } connection } && SourceNat.IsTranslated(connection) ? TranslateBack(bridge, ref frame, tracked)
+            : null;
+    }
+
+    /// <remarks>With another destination the frame goes to the station that has it, if that is on this bridge too, and up to the host
+    /// otherwise, whoever it was sent to (br_nf_pre_routing_finish, net/bridge/br_netfilter_hooks.c).</remarks>
+    private Fate? TranslateBack(Bridge bridge, ref PassingFrame frame, in TrackingResult tracked)
+    {
+        byte[] bytes = frame.Bytes.ToArray();
+        UInt128 before = PacketOf(bridge, frame).DestinationBits;
+        Fate? lost = SourceNat.TranslateBack(bytes.AsSpan(FrameHead.Length), tracked);
+        frame.Bytes = bytes;
+        HostPacket packet = PacketOf(bridge, frame);
+        if (lost is null && packet.DestinationBits != before && (lost = _host.FindStation(packet, out MacAddress? station)) is null)
         {
-            byte[] translated = frame.Bytes.ToArray();
-            frame.Bytes = translated;
-            return SourceNat.TranslateBack(translated.AsSpan(FrameHead.Length), tracked);
+            (station ?? bridge.Options.Mac).Write(bytes);
+            frame = frame.Dressed(bytes);
         }
 
-        return tracked.Refused ? Fate.TableFull : null;
+        return lost;
     }
 
     private Fate? HostRefuses(Bridge bridge, in PassingFrame frame, bool version6) =>
@@ -358,9 +371,13 @@ internal sealed class IpHooks : IBridgeNetfilter
         {
             bridge.Fates.Enter(Fate.TooBigForBridge, egress.Options.Name);
         }
+        else if (largest == 0)
+        {
+            Ipv4Fragments.Send(bytes, FrameHead.Length, mtu, [], new PortSink(bridge, egress));
+        }
         else
         {
-            Ipv4Fragments.Send(bytes, FrameHead.Length, largest > 0 ? largest : mtu, largest > 0 && !frame.IsCopy ? frame.Sizes : [], new PortSink(bridge, egress));
+            Ipv4Fragments.SendAgain(bytes, FrameHead.Length, mtu, frame.Sizes, Linear(bytes[FrameHead.Length..], frame.Tracked, routed: false), frame.IsCopy, keepsFlag: false, new PortSink(bridge, egress));
         }
     }
 
@@ -383,6 +400,10 @@ internal sealed class IpHooks : IBridgeNetfilter
             Ipv6Fragments.Send(bytes, FrameHead.Length, mtu, frame.Sizes, keepSizes: !frame.IsCopy, _host.Ipv6.NextIdentification(), new PortSink(bridge, egress));
         }
     }
+
+    /// <inheritdoc cref="Ipv4Fragments.Linear"/>
+    public int Linear(ReadOnlySpan<byte> packet, TrackingResult? tracked, bool routed) =>
+        Ipv4Fragments.Linear(packet, routed, _nat4 is not null && tracked?.State == ConnectionStates.Related, SourceNat.Changes(tracked));
 
     private void Confirm(TrackingResult? packet)
     {

@@ -7,6 +7,7 @@ namespace Lab.Simulator.Networks;
 internal sealed class Ipv4Sockets(Ipv4Stack stack, UdpServices services)
 {
     private const byte EchoReply = 0, EchoRequest = 8, TimestampRequest = 13, TimestampReply = 14, Unreachable = 3;
+    private const byte CongestionBits = 3; // INET_ECN_MASK
 
     public void Receive(Ipv4Packet packet)
     {
@@ -77,7 +78,7 @@ internal sealed class Ipv4Sockets(Ipv4Stack stack, UdpServices services)
         {
             byte[] answer = Frames.Tcp(packet.Destination, reset.From, packet.Source, reset.To, reset.Flags, default, reset.Sequence, reset.Acknowledge);
             AddressRewriter.SetTransportWord(answer, TcpReset.WindowAt, 0);
-            (answer[1], answer[6]) = (packet.Bytes[1], dontFragment);
+            (answer[1], answer[6]) = ((byte)(packet.Bytes[1] & ~CongestionBits), dontFragment);
             Ipv4Rewriter.Seal(answer);
             stack.Answer(packet, answer);
         }

@@ -76,7 +76,7 @@ internal sealed class Ipv4Stack
         {
             if (sender.Bits != 0)
             {
-                device.SetNeighbour(sender, senderMac);
+                device.Neighbours.Set(sender, senderMac);
             }
 
             Became(Fate.Answered, device);
@@ -93,7 +93,7 @@ internal sealed class Ipv4Stack
     /// <summary>Enters a neighbour by hand, and lets go what waits for it.</summary>
     public void Introduce(HostDevice device, Ipv4Address address, MacAddress mac)
     {
-        device.SetNeighbour(address, mac);
+        device.Neighbours.Set(address, mac);
         Learn(device, address, mac, isReply: true);
     }
 
@@ -136,13 +136,9 @@ internal sealed class Ipv4Stack
         HostDevice arrival = packet.Arrival!;
         Ipv4DestinationKind kind = _routes.Classify(packet.Destination, arrival);
         packet.Kind = kind;
-        if (IsMartianSource(packet.Source, packet.Destination) || packet.Destination.Bits == 0 || Ipv4Classes.IsLoopback(packet.Destination))
+        if (Misaddressed(packet) is { } wrong)
         {
-            Became(Fate.Martian, arrival);
-        }
-        else if (!PassesReversePath(packet, arrival))
-        {
-            Became(Fate.ReversePath, arrival);
+            Became(wrong, arrival);
         }
         else if (kind is Ipv4DestinationKind.Multicast or Ipv4DestinationKind.ForeignBroadcast)
         {
@@ -195,6 +191,20 @@ internal sealed class Ipv4Stack
 
     private Ipv4OptionEntry OptionEntry(Ipv4Address own) =>
         new(own, MillisecondsOfDay, address => _routes.Classify(address, null) is not (Ipv4DestinationKind.Remote or Ipv4DestinationKind.Unroutable));
+
+    private Fate? Misaddressed(Ipv4Packet packet) =>
+        IsMartianSource(packet.Source, packet.Destination) || packet.Destination.Bits == 0 || Ipv4Classes.IsLoopback(packet.Destination) ? Fate.Martian
+        : !PassesReversePath(packet, packet.Arrival!) ? Fate.ReversePath
+        : null;
+
+    /// <inheritdoc cref="Host.FindStation"/>
+    public Fate? FindStation(Ipv4Packet packet, out MacAddress? station)
+    {
+        station = _routes.Classify(packet.Destination, packet.Arrival) == Ipv4DestinationKind.Remote
+            && _routes.Find(packet.Destination) is { } route && route.Device == packet.Arrival
+            && route.Device.Neighbours.TryFind(route.NextHop(packet.Destination), out MacAddress mac) ? mac : null;
+        return Misaddressed(packet);
+    }
 
     private bool IsMartianSource(Ipv4Address source, Ipv4Address destination) =>
         (source.Bits == 0 && destination.Bits != uint.MaxValue) || source.Bits == uint.MaxValue
@@ -299,13 +309,16 @@ internal sealed class Ipv4Stack
     private void SendTo(HostDevice device, MacAddress to, Ipv4Packet packet) =>
         _hooks.Depart(packet, () => Transmit(device, to, packet));
 
-    private static void Transmit(HostDevice device, MacAddress to, Ipv4Packet packet)
+    private void Transmit(HostDevice device, MacAddress to, Ipv4Packet packet)
     {
         byte[] frame = Frames.Ethernet(to, device.Mac, EtherType.Ipv4, packet.Bytes);
-        if (!packet.Sizes.IsEmpty || packet.Bytes.Length > device.Mtu)
+        if (!packet.Sizes.IsEmpty)
         {
-            bool fit = packet.Sizes.All(size => size + packet.HeaderLength <= device.Mtu);
-            Ipv4Fragments.Send(frame, EthernetView.Length, device.Mtu, fit ? packet.Sizes : [], device.Wire);
+            Ipv4Fragments.SendAgain(frame, EthernetView.Length, device.Mtu, packet.Sizes, _hooks.Linear(packet.Bytes, packet.Tracked, routed: true), shared: false, keepsFlag: true, device.Wire);
+        }
+        else if (packet.Bytes.Length > device.Mtu)
+        {
+            Ipv4Fragments.Send(frame, EthernetView.Length, device.Mtu, [], device.Wire);
         }
         else
         {

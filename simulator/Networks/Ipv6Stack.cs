@@ -104,6 +104,11 @@ internal sealed class Ipv6Stack
         }
     }
 
+    /// <inheritdoc cref="Host.FindStation"/>
+    public MacAddress? StationOf(Ipv6Packet packet) =>
+        !_routes.IsLocal(packet.Destination, packet.Arrival) && _routes.Find(packet.Destination, packet.Arrival) is { } route && route.Device == packet.Arrival
+        && route.Device.Ipv6Neighbours.TryFind(route.NextHop(packet.Destination), out MacAddress mac) ? mac : null;
+
     private void Deliver(Ipv6Packet packet)
     {
         HostDevice arrival = packet.Arrival!;

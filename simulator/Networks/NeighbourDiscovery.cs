@@ -55,7 +55,7 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
         if (isRouter && packet.HopLimit == HopLimit && message[1] == 0 && packet.Source.Bits != 0
             && TryReadOptions(message[TargetAt..]) && Find(message[TargetAt..], SourceOption) is { } mac)
         {
-            packet.Arrival!.SetNeighbour(packet.Source, mac);
+            packet.Arrival!.Ipv6Neighbours.Set(packet.Source, mac);
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
 
         if (asker is { } mac)
         {
-            device.SetNeighbour(packet.Source, mac);
+            device.Ipv6Neighbours.Set(packet.Source, mac);
         }
 
         Send(device, target, packet.Source, Icmpv6Type.NeighbourAdvertisement, router | SolicitedFlag | (asksGroup ? OverrideFlag : 0),

@@ -16,6 +16,7 @@ internal sealed class NeighbourTable<TAddress> where TAddress : struct
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1); // retrans_time
 
     private readonly Dictionary<TAddress, MacAddress> _known = [];
+    private readonly HashSet<TAddress> _permanent = [];
     private readonly Dictionary<TAddress, List<HostPacket>> _waiting = [];
 
     public bool TryFind(TAddress neighbour, out MacAddress mac) => _known.TryGetValue(neighbour, out mac);
@@ -23,10 +24,17 @@ internal sealed class NeighbourTable<TAddress> where TAddress : struct
     /// <summary>Notes where a neighbour is; beyond the limit new ones are not remembered.</summary>
     public void Set(TAddress neighbour, MacAddress mac)
     {
-        if (_known.Count < MaximumNeighbours || _known.ContainsKey(neighbour))
+        if ((_known.Count < MaximumNeighbours || _known.ContainsKey(neighbour)) && !_permanent.Contains(neighbour))
         {
             _known[neighbour] = mac;
         }
+    }
+
+    /// <summary>Says where a neighbour is, whatever is heard of him.</summary>
+    public void SetForGood(TAddress neighbour, MacAddress mac)
+    {
+        _known[neighbour] = mac;
+        _ = _permanent.Add(neighbour);
     }
 
     /// <summary>Notes where a neighbour has gone who is known already.</summary>
@@ -34,7 +42,7 @@ internal sealed class NeighbourTable<TAddress> where TAddress : struct
     {
         if (_known.ContainsKey(neighbour))
         {
-            _known[neighbour] = mac;
+            Set(neighbour, mac);
         }
     }
 

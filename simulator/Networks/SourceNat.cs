@@ -16,7 +16,7 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
 {
     private const int MostTries = 128, FewestTries = 16; // nf_nat_l4proto_unique_tuple
     private const int FirstSweep = 1024; // connections remembered before old ones are looked for
-    private const int LeastGre = 8; // bytes: the header of PPTP's without what is optional (gre_manip_pkt, net/netfilter/nf_nat_proto.c)
+    private const int LeastHeader = 8; // bytes: ports, or the head of a message, and PPTP's GRE without what is optional (nf_nat_proto.c)
     private const IpProtocol Gre = (IpProtocol)47;
 
     private readonly Random _random = new(seed);
@@ -58,6 +58,9 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
     public static Fate? TranslateBack(Span<byte> packet, in TrackingResult tracked) =>
         tracked is not { Connection: { } connection, Direction: ConnectionDirection.Reply } || !IsTranslated(connection)
         || TryRewrite(packet, source: false, connection.Original.Source, PortOf(connection.Original, atDestination: false)) ? null : Fate.NotTranslatable;
+
+    /// <summary>Whether a packet has another address, or port, on its way than it came with.</summary>
+    public static bool Changes(TrackingResult? packet) => packet is { Connection: { } connection } && IsTranslated(connection);
 
     public static bool IsTranslated(Connection connection) => connection.Reply != connection.Original.Inverted();
 
@@ -213,17 +216,22 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
     private static bool IsQuery(IpProtocol protocol) => protocol is IpProtocol.Icmp or IpProtocol.IcmpV6;
 
     /// <summary>Sets one address with its port; of an error, the outer address and the opposite end of what it quotes.</summary>
-    /// <returns>False, and nothing is changed, where the header is cut off.</returns>
+    /// <returns>False, and nothing is changed, where the header is cut off, or what it says would be wrong on the other side.</returns>
     private static bool TryRewrite(Span<byte> packet, bool source, UInt128 address, ushort port)
     {
         if (AddressRewriter.QuotationOf(packet) is { } quotation)
         {
+            if (AddressRewriter.IsRedirect(packet) || EndsInHeader(packet[quotation..]))
+            {
+                return false; // nf_nat_icmp_reply_translation
+            }
+
             AddressRewriter.SetAddress(packet, source, address);
             AddressRewriter.SetAddress(packet[quotation..], !source, address);
             SetPort(packet[quotation..], !source, port);
             AddressRewriter.SealMessage(packet);
         }
-        else if (AddressRewriter.ProtocolOf(packet) == Gre && AddressRewriter.CarriedLength(packet) < LeastGre)
+        else if (EndsInHeader(packet))
         {
             return false;
         }
@@ -235,6 +243,9 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
 
         return true;
     }
+
+    private static bool EndsInHeader(ReadOnlySpan<byte> packet) =>
+        AddressRewriter.ProtocolOf(packet) is var protocol && (protocol == Gre || HasPorts(protocol) || IsQuery(protocol)) && AddressRewriter.CarriedLength(packet) < LeastHeader;
 
     private static void SetPort(Span<byte> packet, bool source, ushort port)
     {

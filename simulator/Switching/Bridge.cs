@@ -236,7 +236,7 @@ public sealed class Bridge
             }
             else
             {
-                Decide(ref passing, head);
+                Decide(ref passing, passing.Head); // which the hooks may have given another destination
             }
         }
     }

@@ -126,7 +126,7 @@ public static class Fates
         Loss(Fate.NoNeighbour, "Nobody answered when the host asked for the next hop's address."),
         Loss(Fate.NoFreePort, "No answer to the packet could be told from those to another connection, and no free port helps."),
         Loss(Fate.TranslatedElsewhere, "The connection hides behind the address of another device than the one by which the packet leaves; it is forgotten."),
-        Loss(Fate.NotTranslatable, "The packet ends before the header that the translation of addresses looks at does."),
+        Loss(Fate.NotTranslatable, "The packet ends before the header that the translation of addresses looks at does, or names a gateway that is none behind it."),
         Loss(Fate.TableFull, "Connection tracking has no room for another connection."),
         Loss(Fate.RejectedByNetwork, "The rules of a virtual network rejected the packet."),
     ];

@@ -44,6 +44,18 @@ public sealed class ConnectionTrackerTests
         See(Udp(Server, 53, Client, 4000)).State.Should().Be(ConnectionStates.New);
     }
 
+    [Theory]
+    [InlineData(IpProtocol.Udp, 4, ConnectionStates.Related)]
+    [InlineData(IpProtocol.Udp, 3, ConnectionStates.Invalid)]
+    [InlineData(IpProtocol.Esp, 0, ConnectionStates.Related)]
+    public void An_error_quotes_as_much_as_tells_the_flow(IpProtocol protocol, int quoted, ConnectionStates state)
+    {
+        byte[] packet = protocol == IpProtocol.Udp ? Frames.Udp(Client, 4000, Server, 53, default) : Frames.Ipv4(Client, Server, protocol, new byte[8]);
+        See(Frames.Ethernet(Mac, Mac, EtherType.Ipv4, packet));
+
+        See(Frames.Ethernet(Mac, Mac, EtherType.Ipv4, Frames.Icmp(Router, Client, 3, 1, 0, packet.AsSpan(0, 20 + quoted)))).State.Should().Be(state);
+    }
+
     [Fact]
     public void An_unanswered_datagram_is_forgotten_after_thirty_seconds_and_a_stream_after_two_minutes()
     {

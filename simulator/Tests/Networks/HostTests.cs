@@ -52,7 +52,7 @@ public sealed class HostTests
     [InlineData("255.255.255.255", "192.168.122.12", "eth0: icmp 3/3 10.0.0.2 > 255.255.255.255 ttl 64")]
     [InlineData("192.168.122.1", "192.168.122.12", "")] // the host tells itself
     [InlineData("0.0.0.0", "192.168.122.12", "")]
-    [InlineData("0.0.0.9", "192.168.122.12", "")]
+    [InlineData("0.0.0.9", "192.168.122.12", "eth0: icmp 3/3 10.0.0.2 > 0.0.0.9 ttl 64")]
     public void Of_a_packet_rejected_on_the_bridge_only_a_route_to_its_source_matters(string from, string to, string told)
     {
         TestNetwork net = new(NetworkMode.Route);
@@ -72,6 +72,45 @@ public sealed class HostTests
         byte[] told = net.Send("g1", MacOf(G2), Frames.Udp(Address(source), 5000, G2, 53, default)).Single().Frame;
 
         MacAddress.Read(told).Should().Be(MacAddress.Parse(mac));
+    }
+
+    [Theory]
+    [InlineData(0, "g1: icmp 3/3")]
+    [InlineData(9, "g1: icmp 3/3")]
+    public void What_is_empty_or_zero_sums_to_nothing_too(int length, string told) => new TestNetwork(NetworkMode.Isolated)
+        .Tells("g1", Bridge0Mac, Frames.Ipv4(G1, L, (IpProtocol)99, new byte[length])).Should().StartWith(told);
+
+    [Theory]
+    [InlineData(0, 0x7650, "g1: icmp 3/3 192.168.122.1 > 192.168.122.11 ttl 64")]
+    [InlineData(0, 0x7651, "")]
+    [InlineData(0, 0, "")]
+    [InlineData(10, 0x7646, "g1: icmp 3/3 192.168.122.1 > 192.168.122.11 ttl 64")]
+    [InlineData(7, 0x7649, "")]
+    [InlineData(13, 0x7643, "")]
+    public void Udp_lite_finds_no_port_if_its_coverage_and_checksum_are_right(ushort coverage, ushort checksum, string told)
+    {
+        byte[] datagram = [0x13, 0x88, 0, 53, (byte)(coverage >> 8), (byte)coverage, (byte)(checksum >> 8), (byte)checksum, 0, 0, 0, 0];
+
+        new TestNetwork(NetworkMode.Isolated).Tells("g1", Bridge0Mac, Frames.Ipv4(G1, Bridge0, IpProtocol.UdpLite, datagram)).Should().Be(told);
+    }
+
+    [Fact]
+    public void A_reset_takes_the_service_of_what_it_answers_without_its_congestion_bits()
+    {
+        byte[] segment = Frames.Tcp(G1, 5000, Bridge0, 80, 2, default);
+        segment[1] = 0xFF;
+        Ipv4Rewriter.Seal(segment);
+
+        new TestNetwork(NetworkMode.Isolated).Send("g1", Bridge0Mac, segment).Single().Frame[15].Should().Be(0xFC);
+    }
+
+    [Fact]
+    public void A_neighbour_who_is_known_for_good_cannot_move_by_saying_so()
+    {
+        TestNetwork net = new(NetworkMode.Route);
+        _ = net.SendFrame("g2", Frames.Ethernet(MacAddress.Broadcast, Mac(0x77), EtherType.Arp, Frames.Arp(1, Mac(0x77), G1, default, Bridge0)));
+
+        MacAddress.Read(net.Send("eth0", UplinkMac, Frames.Udp(L, 53, G1, 5000, default)).Single().Frame).Should().Be(MacOf(G1));
     }
 
     [Fact]

@@ -182,6 +182,51 @@ public sealed class SourceNatTests
         net.Tells("g1", Bridge0Mac, packet).Should().Be("eth0: udp 5000>53 10.0.0.2 > 10.0.0.9 ttl 63");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_answer_to_what_was_translated_on_the_bridge_goes_straight_to_its_station(bool toTheHost)
+    {
+        TestNetwork net = new(NetworkMode.Nat);
+        _ = net.Send("g1", MacOf(G2), Frames.Udp(G1, 5000, L, 53, default));
+
+        (string At, byte[] Frame) seen = net.Send("g2", toTheHost ? Bridge0Mac : MacOf(G2), Frames.Udp(L, 53, Bridge0, 5000, default)).Single();
+
+        Tell(seen).Should().Be("g1: udp 53>5000 10.0.0.9 > 192.168.122.11 ttl 64");
+        MacAddress.Read(seen.Frame).Should().Be(MacOf(G1));
+        MacAddress.Read(seen.Frame.AsSpan(6)).Should().Be(MacOf(L), "the sender's frame is only given another destination");
+    }
+
+    [Fact]
+    public void An_answer_on_the_bridge_that_claims_to_be_the_hosts_own_is_lost()
+    {
+        TestNetwork net = new(NetworkMode.Nat);
+        _ = net.Send("g1", MacOf(G2), Frames.Udp(G1, 5000, Uplink, 53, default));
+
+        net.Tells("g2", Bridge0Mac, Frames.Udp(Uplink, 53, Bridge0, 5000, default)).Should().Be("");
+    }
+
+    [Fact]
+    public void A_redirect_about_a_translated_connection_is_lost()
+    {
+        TestNetwork net = new(NetworkMode.Nat);
+        byte[] outside = net.Send("g1", Bridge0Mac, Frames.Udp(G1, 5000, L, 53, default)).Single().Frame[14..];
+
+        net.Tells("eth0", UplinkMac, IcmpErrors.Build(Gateway, Uplink, 5, 1, Gateway.Bits, outside)).Should().Be("");
+        net.Tells("eth0", UplinkMac, IcmpErrors.Build(Gateway, Uplink, 3, 1, 0, outside)).Should().StartWith("g1: icmp 3/1");
+    }
+
+    [Fact]
+    public void An_error_may_quote_nothing_but_addresses_of_a_protocol_without_ports()
+    {
+        TestNetwork net = new(NetworkMode.Nat);
+        byte[] outside = net.Send("g1", Bridge0Mac, Frames.Ipv4(G1, L, IpProtocol.Esp, default)).Single().Frame[14..];
+
+        byte[] error = net.Send("eth0", UplinkMac, IcmpErrors.Build(L, Uplink, 3, 1, 0, outside)).Single().Frame;
+
+        Ipv4Address.Read(error.AsSpan(14 + 28 + 12)).Should().Be(G1);
+    }
+
     [Fact]
     public void A_connection_whose_first_packet_only_the_host_got_is_never_translated()
     {
