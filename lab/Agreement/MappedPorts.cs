@@ -44,7 +44,7 @@ internal sealed class MappedPorts
     {
         if (_translations.IsEmpty || Read(one) is not { } first || Read(other) is not { } second || first.Flow != second.Flow)
         {
-            return Differences.Same(one, other);
+            return Differences.Same(one, other) || (!_translations.IsEmpty && Differences.Same(WithoutChecksum(one), WithoutChecksum(other)));
         }
 
         bool same = first.Port == second.Port ? Differences.Same(one, other)
@@ -114,7 +114,7 @@ internal sealed class MappedPorts
         byte[] bytes = frame.ToArray();
         Span<byte> carried = bytes.AsSpan(header);
         int checksum = protocol switch { IpProtocol.Tcp => 16, IpProtocol.Icmp or IpProtocol.IcmpV6 => 2, _ => 6 };
-        bool sealedAnew = protocol == IpProtocol.Sctp && SctpView.TryRead(carried, out SctpView sctp) && sctp.ChecksumIsRight;
+        bool sealedAnew = protocol == IpProtocol.Sctp && carried.Length >= SctpView.CommonHeader && SctpView.IsSealed(carried);
         if (protocol != IpProtocol.Sctp && carried.Length >= checksum + 2 && (protocol != IpProtocol.Udp || Word(carried, checksum) != 0)) // RFC 768: 0 is none
         {
             uint sum = (uint)Word(carried, checksum) + Word(carried, port);
@@ -128,6 +128,27 @@ internal sealed class MappedPorts
             SctpView.Seal(carried);
         }
 
+        return bytes;
+    }
+
+    /// <summary>A later piece of a datagram without the checksum in it, which counts a port that is in another piece.</summary>
+    private static ReadOnlyMemory<byte> WithoutChecksum(ReadOnlyMemory<byte> frame)
+    {
+        if (!UpperLayer.TryFind(frame.Span, out UpperLayer upper) || !upper.IsLaterFragment || upper.Protocol is not (IpProtocol.Tcp or IpProtocol.Sctp)
+            || !EthernetView.TryRead(frame.Span, out EthernetView ethernet) || !Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip))
+        {
+            return frame;
+        }
+
+        (int start, int length) = upper.Protocol == IpProtocol.Tcp ? (16, 2) : (8, 4);
+        int at = start - ip.FragmentOffset * 8;
+        if (at < 0 || at + length > ip.Payload.Length)
+        {
+            return frame;
+        }
+
+        byte[] bytes = frame.ToArray();
+        bytes.AsSpan(upper.Offset + at, length).Clear();
         return bytes;
     }
 

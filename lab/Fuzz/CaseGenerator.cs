@@ -26,7 +26,7 @@ internal sealed class CaseGenerator(int seed, int framesPerPolicy, Coverage cove
         Guest ruled = guests[0];
         FilterProgram? program = ProgramCompiler.Compile(policy.Filters, policy.Use.Filter, ruled.Mac, policy.Use.Parameters).Program;
         coverage.Count(policy);
-        FrameGenerator? frames = program is null ? null : new(random, program, ruled, guests[1], coverage) { Host = _around.HostMac };
+        FrameGenerator? frames = program is null ? null : new(random, program, ruled, guests[1], coverage) { Host = _around.HostMac, Traffic = HostTraffic.Of(random, _around) };
         return new(number, new(policy.Filters, guests) { Host = _around.Host, IpSets = Palette.IpSets }, frames?.Next(framesPerPolicy) ?? []);
     }
 }

@@ -77,7 +77,7 @@ internal sealed class Conversation(Random random)
     }
 
     /// <summary>An ICMP error of the other side about the opening frame (RFC 792, RFC 4443 section 3.1): related to it.</summary>
-    private static FrameRecipe Unreachable(FrameRecipe opening)
+    public static FrameRecipe Unreachable(FrameRecipe opening)
     {
         FrameRecipe error = Reversed(opening);
         bool v4 = opening.Type == EtherType.Ipv4;
@@ -88,7 +88,7 @@ internal sealed class Conversation(Random random)
         return error;
     }
 
-    private static FrameRecipe Reversed(FrameRecipe frame)
+    public static FrameRecipe Reversed(FrameRecipe frame)
     {
         FrameRecipe reversed = frame.Copy();
         foreach (FieldInfo field in FieldTable.All)

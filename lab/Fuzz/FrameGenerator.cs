@@ -30,6 +30,9 @@ internal sealed class FrameGenerator(Random random, FilterProgram program, Guest
         public bool ToGuest => Way == Way.ToGuest;
     }
 
+    /// <summary>What else goes on where a host connects its guests with others; null where it does not.</summary>
+    public HostTraffic? Traffic { get; init; }
+
     /// <summary>The bridge's own address, where a host behind it takes frames; without it none is sent there.</summary>
     public MacAddress? Host { get; init; }
 
@@ -89,6 +92,11 @@ internal sealed class FrameGenerator(Random random, FilterProgram program, Guest
 
     private IEnumerable<Stimulus> Some()
     {
+        if (Traffic is { } through && Chance(3))
+        {
+            return through.Some(() => ++_serial);
+        }
+
         Target target = _targets.Length > 0 && !Chance(8)
             ? _targets[random.Next(_targets.Length)]
             : new(Chance(2) ? Way.ToGuest : Way.FromGuest, Pick<EtherType?>(null, EtherType.Ipv4, EtherType.Ipv6), []);
@@ -156,6 +164,11 @@ internal sealed class FrameGenerator(Random random, FilterProgram program, Guest
         recipe[Field.ArpHardwareType] = 1;
         recipe[Field.ArpProtocolType] = (ushort)EtherType.Ipv4;
         recipe[Field.Ipv4Tos] = (UInt128)Pick(0, 0, 1, 0x28, 0xB8, 0xFF);
+        if (Traffic is { } around && Chance(4))
+        {
+            recipe[Pick(Field.Ipv4Source, Field.Ipv4Destination, Field.Ipv4Destination)] = around.SomeAddress();
+        }
+
         recipe.IcmpType = (byte)Pick(Palette.Of(Field.StpFlags).AsSpan());
         recipe.IcmpCode = (byte)Pick(0, 0, 1, 3);
         return recipe;

@@ -72,6 +72,11 @@ internal sealed class FrameRecipe
 
     public bool WrongChecksum { get; set; }
 
+    /// <summary>Of IPv4, as the next too.</summary>
+    public byte TimeToLive { get; set; } = 64;
+
+    public bool DontFragment { get; set; }
+
     /// <summary>The length of the finished frame, where it is to be shorter than it would be; null for all of it.</summary>
     public int? Length { get; set; }
 
@@ -109,6 +114,8 @@ internal sealed class FrameRecipe
         Payload = Payload,
         Cut = Cut,
         WrongChecksum = WrongChecksum,
+        TimeToLive = TimeToLive,
+        DontFragment = DontFragment,
         Length = Length,
         UpperLength = UpperLength,
         ForeignBit = ForeignBit,
@@ -222,8 +229,8 @@ internal sealed class FrameRecipe
         int words = 5 + 2 * Padding;
         byte[] packet = new Writer()
             .U8((UInt128)(0x40 | words)).U8(this[Field.Ipv4Tos]).U16((UInt128)(4 * words + upper.Length))
-            .U16((ushort)serial).U16((UInt128)(FragmentOffset | (MoreFragments ? 0x2000 : 0)))
-            .U8(64).U8(protocol).U16(0).U32(from).U32(to)
+            .U16((ushort)serial).U16((UInt128)(FragmentOffset | (MoreFragments ? 0x2000 : 0) | (DontFragment ? 0x4000 : 0)))
+            .U8(TimeToLive).U8(protocol).U16(0).U32(from).U32(to)
             .Bytes(Enumerable.Repeat((byte)1, 8 * Padding).ToArray()) // option 1: no operation
             .Bytes(upper).ToArray();
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), InternetChecksum.Of(packet.AsSpan(0, 4 * words)));

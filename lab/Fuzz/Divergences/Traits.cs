@@ -64,6 +64,7 @@ internal static class Traits
             traits.Add($"frame:protocol={(byte)ip.Protocol}");
             traits.Add(ip.FragmentOffset != 0 ? "frame:later-fragment" : ip.IsFragment ? "frame:first-fragment" : "frame:whole");
             traits.Add(ip.LengthIsSound ? "frame:sound" : "frame:cut");
+            traits.Add(ip.TimeToLive <= 1 ? "frame:spent" : "frame:lasting");
         }
 
         return traits;
