@@ -54,7 +54,7 @@ public sealed class ChecklistTests
 
     [Fact]
     public void The_table_in_the_tree_is_the_table_that_the_tags_make() =>
-        Expectation.Matches(Page(), Path.Combine(FeatureTests.FindFeatures(), "CHECKLIST.md"));
+        Expectation.Matches(Page(), Tree.At("features/CHECKLIST.md"));
 
     private static string Page()
     {
@@ -83,9 +83,9 @@ public sealed class ChecklistTests
     private static string Named(IEnumerable<Scenario> rows) =>
         rows.First().Name.Split(" [")[0] + (rows.Skip(1).Any() ? $" (and {rows.Count() - 1} like it)" : "");
 
-    private static string Relative(string file) => Path.GetRelativePath(FeatureTests.FindFeatures(), file);
+    private static string Relative(string file) => Path.GetRelativePath(Tree.At("features"), file);
 
     private static IEnumerable<Scenario> Scenarios() =>
-        Directory.EnumerateFiles(FeatureTests.FindFeatures(), "*.feature", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        Directory.EnumerateFiles(Tree.At("features"), "*.feature", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .SelectMany(file => FeatureReader.Read(file, File.ReadAllText(file)).Feature!.Scenarios);
 }

@@ -1,5 +1,6 @@
 using Lab.Scenarios.Running;
 using Lab.Scenarios.Suites;
+using Lab.Tests;
 using Xunit.Abstractions;
 
 namespace Lab.Features.Tests;
@@ -10,7 +11,7 @@ public sealed class FeatureTests(ITestOutputHelper output)
 {
     private static readonly string[] OneLowering = ["simulator", "kernel"], EachLowering = [.. OneLowering, "kernel-ebiptables", "kernel-netdev"];
 
-    private static readonly FeatureFolder Folder = new(FindFeatures());
+    private static readonly FeatureFolder Folder = new(Tree.At("features"));
 
     public static IEnumerable<object[]> Scenarios => Folder.Cases;
 
@@ -27,17 +28,6 @@ public sealed class FeatureTests(ITestOutputHelper output)
         {
             output.WriteLine($"not on {left.Testbed}: {left.Reason}");
         }
-    }
-
-    internal static string FindFeatures()
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "Lab.sln")))
-        {
-            at = at.Parent;
-        }
-
-        return Path.Combine(at?.FullName ?? throw new DirectoryNotFoundException("no Lab.sln above the tests"), "features");
     }
 }
 

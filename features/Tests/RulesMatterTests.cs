@@ -6,6 +6,7 @@ using Lab.Scenarios.Reading;
 using Lab.Scenarios.Running;
 using Lab.Simulated;
 using Lab.Testbeds;
+using Lab.Tests;
 
 namespace Lab.Features.Tests;
 
@@ -14,7 +15,7 @@ public sealed class RulesMatterTests
 {
     private const string Stock = "clean-traffic";
 
-    public static IEnumerable<object[]> Rules => Tree(Stock).Distinct().SelectMany(name =>
+    public static IEnumerable<object[]> Rules => Family(Stock).Distinct().SelectMany(name =>
         FilterLibrary.Stock[name].Entries.OfType<RuleEntry>().Select(rule => new object[] { name, rule.Position.Line }));
 
     [Theory]
@@ -26,7 +27,7 @@ public sealed class RulesMatterTests
         StepLibrary steps = StepLibrary.From(Assembly.Load("Lab.Steps"));
         ScenarioRunner runner = new(steps, FilterLibrary.Stock.SetItem(filter, spoilt), [new SimulatedTestbed(PortPrograms.Compile)]);
 
-        string file = Path.Combine(FeatureTests.FindFeatures(), "clean-traffic.feature");
+        string file = Tree.At("features/clean-traffic.feature");
         Feature feature = FeatureReader.Read(file, File.ReadAllText(file)).Feature!;
 
         feature.Scenarios.Select(scenario => runner.Run(scenario)).Should().Contain(result => result.Outcome == Outcome.Failed);
@@ -37,6 +38,6 @@ public sealed class RulesMatterTests
         Action = rule.Action == RuleAction.Drop ? RuleAction.Accept : RuleAction.Drop,
     };
 
-    private static IEnumerable<string> Tree(string filter) =>
-        FilterLibrary.Stock[filter].Entries.OfType<ReferenceEntry>().SelectMany(entry => Tree(entry.Filter)).Prepend(filter);
+    private static IEnumerable<string> Family(string filter) =>
+        FilterLibrary.Stock[filter].Entries.OfType<ReferenceEntry>().SelectMany(entry => Family(entry.Filter)).Prepend(filter);
 }

@@ -1,6 +1,7 @@
 using Lab.Engine.Interop;
 using Lab.Engine.Interop.Netlink;
 using Lab.Kernel;
+using Lab.Testbeds;
 
 namespace Lab.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Lab.Contract.Scenes;
 using Lab.Contract.Testbeds;
-using Lab.Testbeds;
 
 namespace Lab.Commands;
 

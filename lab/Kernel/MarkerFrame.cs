@@ -3,6 +3,7 @@ using Lab.Engine.Apply;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
 using Lab.Engine.Rulesets.Nftables;
+using Lab.Testbeds;
 
 namespace Lab.Kernel;
 

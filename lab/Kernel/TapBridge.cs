@@ -3,6 +3,7 @@ using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
 using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Packets;
+using Lab.Testbeds;
 
 namespace Lab.Kernel;
 

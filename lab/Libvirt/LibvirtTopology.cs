@@ -5,6 +5,7 @@ using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Packets;
 using Lab.Kernel;
 using Lab.Kernel.Tracing;
+using Lab.Testbeds;
 
 namespace Lab.Libvirt;
 

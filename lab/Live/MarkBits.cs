@@ -1,4 +1,3 @@
-using Lab.Commands;
 using Lab.Engine.Rulesets.Nftables;
 
 namespace Lab.Live;

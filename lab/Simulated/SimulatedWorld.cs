@@ -4,7 +4,6 @@ using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
-using Lab.Kernel;
 using Lab.Simulator.Networks;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;

@@ -5,7 +5,6 @@ using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
-using Lab.Kernel;
 using Lab.Simulator.Networks;
 using Lab.Simulator.Switching;
 using Lab.Testbeds;

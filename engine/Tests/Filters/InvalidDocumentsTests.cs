@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Documents;
 using Lab.Engine.Filters;
@@ -15,7 +14,7 @@ namespace Lab.Engine.Tests.Filters;
 /// </summary>
 public sealed class InvalidDocumentsTests
 {
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../../fixtures/invalid"));
+    private static readonly string Folder = Tree.At("fixtures/invalid");
 
     public static TheoryData<string> Names { get; } = [.. Directory.GetFiles(Folder, "*.xml").Select(f => Path.GetFileNameWithoutExtension(f)!).Order()];
 
@@ -61,6 +60,4 @@ public sealed class InvalidDocumentsTests
         "FilterEntry" => DraftImporter.Import(file, text, "imported").Diagnostics,
         _ => FilterReader.Read(file, text).Diagnostics,
     };
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

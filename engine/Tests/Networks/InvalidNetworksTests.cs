@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Lab.Engine.Networks;
 using Lab.Tests;
 
@@ -8,7 +7,7 @@ namespace Lab.Engine.Tests.Networks;
 /// about them, all in one run.</summary>
 public sealed class InvalidNetworksTests
 {
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../../fixtures/invalid/networks"));
+    private static readonly string Folder = Tree.At("fixtures/invalid/networks");
 
     public static TheoryData<string> Names { get; } = [.. Directory.GetFiles(Folder, "*.xml").Select(f => Path.GetFileNameWithoutExtension(f)!).Order()];
 
@@ -21,6 +20,4 @@ public sealed class InvalidNetworksTests
         read.Diagnostics.Should().NotBeEmpty();
         Expectation.Matches(string.Concat(read.Diagnostics.Select(found => $"{found}\n")), Path.Combine(Folder, $"{name}.txt"));
     }
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

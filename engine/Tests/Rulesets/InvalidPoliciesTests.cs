@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters;
 using Lab.Engine.Filters.Bindings;
@@ -14,7 +13,7 @@ namespace Lab.Engine.Tests.Rulesets;
 /// <summary>What only a lowering can refuse. fixtures/invalid/lowerings/NAME holds a filter and a binding; expected.txt is what each lowering says.</summary>
 public sealed class InvalidPoliciesTests
 {
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../../fixtures/invalid/lowerings"));
+    private static readonly string Folder = Tree.At("fixtures/invalid/lowerings");
 
     public static TheoryData<string> Names { get; } = [.. Directory.GetDirectories(Folder).Select(f => Path.GetFileName(f)!).Order()];
 
@@ -44,6 +43,4 @@ public sealed class InvalidPoliciesTests
             FilterLibrary.Stock.SetItem(filter.Name, filter), binding.Filter.Filter, binding.Mac, binding.Filter.Parameters);
         return new(binding.Port, compiled.Program!);
     }
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

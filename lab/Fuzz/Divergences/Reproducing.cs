@@ -4,7 +4,6 @@ using Lab.Engine.Filters;
 using Lab.Scenarios.Matching;
 using Lab.Scenarios.Running;
 using Lab.Scenarios.Suites;
-using Lab.Testbeds;
 
 namespace Lab.Fuzz.Divergences;
 

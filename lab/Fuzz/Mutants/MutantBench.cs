@@ -7,6 +7,7 @@ using Lab.Engine.Interop.Netlink;
 using Lab.Engine.Packets;
 using Lab.Kernel;
 using Lab.Kernel.Hosts;
+using Lab.Testbeds;
 
 namespace Lab.Fuzz.Mutants;
 

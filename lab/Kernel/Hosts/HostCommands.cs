@@ -4,6 +4,7 @@ using System.Text;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Filters.Interfaces;
 using Lab.Engine.Packets;
+using Lab.Testbeds;
 
 namespace Lab.Kernel.Hosts;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Lab.Agreement;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
 using Lab.Engine.Packets;
@@ -212,7 +211,7 @@ internal sealed class HostTopology : ILiveTopology
 
     /// <summary>What is sent between two rounds of markers.</summary>
     /// <remarks>A server takes one message in each turn of its loop. What comes to a group on a device with macvtaps waits for
-    /// a worker, and a frame for one station overtakes it, which <see cref="Differences"/> allows; but direct frames of a
+    /// a worker, and a frame for one station overtakes it, which lab/Agreement allows; but direct frames of a
     /// sibling overtake groups of another sender too, so there every sender gets a round of its own.</remarks>
     private IEnumerable<Stimulus[]> Batches(IReadOnlyList<Stimulus> stimuli)
     {

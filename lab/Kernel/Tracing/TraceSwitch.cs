@@ -1,4 +1,5 @@
 using Lab.Engine.Packets;
+using Lab.Testbeds;
 
 namespace Lab.Kernel.Tracing;
 

@@ -1,4 +1,3 @@
-using Lab.Commands;
 
 namespace Lab.Scenarios.Suites;
 

@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using Lab.Commands;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Filters;
 using Lab.Reports.Text;
 using Lab.Scenarios.Matching;
 using Lab.Scenarios.Reading;
 using Lab.Scenarios.Running;
-using Lab.Testbeds;
 
 namespace Lab.Scenarios.Suites;
 

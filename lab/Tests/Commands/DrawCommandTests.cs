@@ -6,8 +6,8 @@ namespace Lab.Tests.Commands;
 [Collection("console")]
 public sealed class DrawCommandTests
 {
-    private static readonly string CleanTraffic = Path.Combine(Tree.Root, "features", "clean-traffic.feature");
-    private static readonly string Networks = Path.Combine(Tree.Root, "features", "networks", "verdicts.feature");
+    private static readonly string CleanTraffic = Tree.At("features/clean-traffic.feature");
+    private static readonly string Networks = Tree.At("features/networks/verdicts.feature");
 
     [Fact]
     public void Scenarios_with_the_same_world_share_a_drawing() =>

@@ -58,7 +58,7 @@ public sealed class ExplainCommandTests
     {
         Action explaining = () => Run("explain", "--filter", "allow-arp", option, value);
 
-        explaining.Should().Throw<Lab.Commands.UserMistakeException>().WithMessage($"{expected}*");
+        explaining.Should().Throw<UserMistakeException>().WithMessage($"{expected}*");
     }
 
     private static (int Code, string Output, string Error) Run(params string[] words)

@@ -5,7 +5,7 @@ namespace Lab.Tests.Commands;
 [Collection("console")]
 public sealed class NetworkCommandTests
 {
-    private static readonly string Invalid = Path.Combine(Tree.Root, "fixtures", "invalid");
+    private static readonly string Invalid = Tree.At("fixtures/invalid");
 
     [Fact]
     public void What_no_testbed_interprets_is_named_and_is_no_mistake()

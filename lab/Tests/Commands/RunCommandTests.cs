@@ -31,7 +31,7 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public void The_simulator_says_the_same_on_every_run()
     {
-        string feature = Path.Combine(Tree.Root, "features", "networks", "conversations.feature");
+        string feature = Tree.At("features/networks/conversations.feature");
 
         byte[][] captures = [.. new[] { "one", "other" }.Select(name =>
         {
@@ -153,7 +153,7 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public void The_example_of_the_guide_runs_as_it_stands()
     {
-        string guide = File.ReadAllText(Path.Combine(Tree.Root, "features", "README.md"));
+        string guide = File.ReadAllText(Tree.At("features/README.md"));
         string example = guide.Split("```gherkin\n")[1].Split("```")[0];
 
         Run(example).Output.Should().Contain("1 scenarios: 1 passed");

@@ -5,7 +5,6 @@ using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
 using Lab.Fuzz;
 using Lab.Fuzz.Mutants;
-using Lab.Kernel;
 using Lab.Testbeds;
 using Lab.Tests.Kernel;
 

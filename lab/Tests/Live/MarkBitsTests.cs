@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Lab.Benchmarks;
-using Lab.Commands;
 using Lab.Engine.Apply;
 using Lab.Engine.Filters;
 using Lab.Engine.Filters.Model;

@@ -4,8 +4,8 @@ using Lab.Engine.Filters.Bindings;
 using Lab.Engine.Interop;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
-using Lab.Kernel;
 using Lab.Live;
+using Lab.Testbeds;
 using Lab.Tests.Kernel;
 
 namespace Lab.Tests.Live;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters;
 using Lab.Store;
@@ -11,7 +10,7 @@ namespace Lab.Tests.Store;
 /// </summary>
 public sealed class InvalidStateTests
 {
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../../fixtures/invalid"));
+    private static readonly string Folder = Tree.At("fixtures/invalid");
 
     public static TheoryData<string> Names { get; } = [.. Directory.GetDirectories(Folder).Where(f => Directory.Exists(Path.Combine(f, "state"))).Select(f => Path.GetFileName(f)!).Order()];
 
@@ -42,6 +41,4 @@ public sealed class InvalidStateTests
             File.Delete(Path.Combine(state.Path, "lock")); // all that a refused request leaves behind
         }
     }
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Lab.Engine.Diagnostics;
 using Lab.Engine.Filters;
@@ -17,7 +16,7 @@ namespace Lab.Engine.Tests.Filters.Templates;
 /// </summary>
 public sealed class InvalidTreesTests
 {
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../../../fixtures/invalid"));
+    private static readonly string Folder = Tree.At("fixtures/invalid");
 
     public static TheoryData<string> Trees { get; } = [.. Names("trees")];
 
@@ -76,6 +75,4 @@ public sealed class InvalidTreesTests
         Directory.GetFileSystemEntries(Path.Combine(Folder, folder)).Select(entry => Path.GetFileNameWithoutExtension(entry)!).Distinct().Order();
 
     private static string NameOf(QuirkEntry quirk) => JsonNamingPolicy.KebabCaseLower.ConvertName(quirk.Quirk.ToString());
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Lab.Commands.Filters;
 using Lab.Engine.Filters.Model;
@@ -115,7 +114,7 @@ public sealed class FilterCommandTests : IDisposable
 
     [Fact]
     public void The_reference_page_in_the_tree_is_the_generated_one() =>
-        Expectation.Matches(FilterReference.Page(), Path.GetFullPath(Path.Combine(Here(), "../../../Documentation/filter-reference.md")));
+        Expectation.Matches(FilterReference.Page(), Tree.At("lab/Documentation/filter-reference.md"));
 
     [Fact]
     public void The_reference_of_a_protocol_lists_all_its_attributes()
@@ -142,6 +141,4 @@ public sealed class FilterCommandTests : IDisposable
             .Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         return (output.ToString(), error.ToString(), code);
     }
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -37,7 +37,7 @@ public sealed class VocabularyTests
 
     [Fact]
     public void The_page_in_the_tree_is_the_page_that_the_bindings_make() =>
-        Expectation.Matches(VocabularyPage.Of(Words), Path.Combine(Tree.Root, "features", "VOCABULARY.md"));
+        Expectation.Matches(VocabularyPage.Of(Words), Tree.At("features/VOCABULARY.md"));
 
     [Fact]
     public void Asking_for_words_leaves_the_steps_that_mention_them_all() =>

@@ -5,8 +5,9 @@ using Lab.Kernel;
 using Lab.Libvirt;
 using Lab.Live;
 using Lab.Simulated;
+using Lab.Testbeds;
 
-namespace Lab.Testbeds;
+namespace Lab;
 
 /// <summary>A kind of testbed that <c>--on</c> can name.</summary>
 /// <param name="WhyNot">Why it cannot run here; null if it can.</param>

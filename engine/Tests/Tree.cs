@@ -3,7 +3,10 @@ namespace Lab.Tests;
 /// <summary>The working tree that the tests were built from.</summary>
 internal static class Tree
 {
-    public static string Root { get; } = Find();
+    private static readonly string Root = Find();
+
+    /// <param name="path">Below the tree, with slashes.</param>
+    public static string At(string path) => Path.GetFullPath(Path.Combine(Root, path));
 
     private static string Find()
     {

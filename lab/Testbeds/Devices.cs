@@ -1,6 +1,6 @@
 using Lab.Engine.Packets;
 
-namespace Lab.Kernel;
+namespace Lab.Testbeds;
 
 /// <summary>Names and addresses in the testbed's namespaces; the simulator's host uses the same addresses.</summary>
 internal static class Devices

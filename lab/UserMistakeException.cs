@@ -1,4 +1,4 @@
-namespace Lab.Commands;
+namespace Lab;
 
 /// <summary>The command line asked for something that cannot be; the message says what and what to do instead.</summary>
 /// <remarks>For mistakes inside documents there are diagnostics; this is for arguments that no parser rule can refuse.</remarks>
