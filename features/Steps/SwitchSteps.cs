@@ -22,6 +22,13 @@ public sealed class SwitchSteps(Scene scene)
         Drops = Host.Drops.Add(new(device, OnEgress: hook == "egress" || (hook != "ingress" ? throw new ScenarioMistakeException($"'{hook}' is neither ingress nor egress") : false), (EtherType)Convert.ToUInt16(type, 16))),
     };
 
+    [When("{word} goes down", Does = "Takes a device down: the port of a guest, by the guest's name, or a bridge or an uplink without addresses.",
+        Example = "g1 goes down")]
+    public void Down(string device) => scene.SetLink(device, up: false);
+
+    [When("{word} comes up", Does = "Brings a device up again that went down.", Example = "g1 comes up")]
+    public void Up(string device) => scene.SetLink(device, up: true);
+
     [When("the port of {guest} learns", Does = "Waits until the spanning tree has brought the port, a new one, to learning.",
         Example = "the port of g1 learns")]
     public void Learns(GuestName guest) => scene.Await(new PortLearns(scene.Draft.Find(guest).Name));

@@ -218,3 +218,18 @@ Feature: Who listens to which group, as a bridge that snoops finds out
       | IGMPv3 report | IGMPv3 query | a UDP datagram       | 239.1.1.1 |
       | MLD report    | MLD query    | an IPv6 UDP datagram | ff05::1:3 |
       | MLDv2 report  | MLDv2 query  | an IPv6 UDP datagram | ff05::1:3 |
+
+  Scenario: Listeners are forgotten with their port, and queriers with the bridge
+    When g2 sends an IGMP report for 239.1.1.1
+    And router sends an IGMP query with response time 100
+    And br0 heeds the IPv4 querier that gave 100 ms for answers
+    And g1 sends a UDP datagram to 239.1.1.1
+    Then only g2 and router receive it
+    When g2 goes down
+    And g2 comes up
+    And g1 sends a UDP datagram to 239.1.1.1
+    Then only router receives it
+    When br0 goes down
+    And br0 comes up
+    And g1 sends a UDP datagram to 239.1.1.1
+    Then only g2, g3, router and host receive it

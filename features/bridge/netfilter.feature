@@ -156,6 +156,10 @@ Feature: What bridge netfilter and snooping do to frames that look harmless
       | the header is longer than the payload       | 0008    | 3b01010c00000000 | nobody  |
       | the header is longer than the frame         | 0010    | 3b02011400000000 | nobody  |
       | a jumbo option beside a payload length      | 0010    | 3b00c20400010000 | nobody  |
+
+    @since-linux-6.4
+    Examples: what older kernels forward
+      | what                                        | payload | options          | who     |
       | no payload length and no jumbo option       | 0000    | 3b00010400000000 | nobody  |
       | a jumbo option that an ordinary length says | 0000    | 3b00c20400000010 | nobody  |
       | a jumbo option longer than the frame        | 0000    | 3b00c20400010000 | nobody  |

@@ -140,6 +140,24 @@ Feature: Guests straight on a physical interface
     When o1 sends a frame to X
     Then only X receives it
 
+  Scenario: While a passthrough guest's device is down, what is for it is lost
+    Given the stations
+      | guest | MAC               | at                       |
+      | o1    | 52:54:00:00:00:11 | eth0 in passthrough mode |
+      | X     | 52:54:00:00:00:91 | LAN                      |
+      | Y     | 52:54:00:00:00:92 | LAN                      |
+      | host  |                   | host behind eth0         |
+    When o1 goes down
+    And these frames are sent
+      | from | frame                | reaches |
+      | o1   | a frame to X         | nobody  |
+      | X    | a frame to o1        | Y       |
+    When o1 comes up
+    And these frames are sent
+      | from | frame                | reaches     |
+      | X    | a frame to o1        | o1, Y       |
+      | X    | a frame to everybody | o1, Y, host |
+
   Scenario: Tagged frames pass unchanged and addresses are matched without the tag
     Given the stations
       | guest | MAC               | at                  |

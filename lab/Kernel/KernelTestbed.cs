@@ -27,6 +27,9 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
     /// <summary>Of scenarios that need VLAN-aware bridges.</summary>
     public const string VlanTag = "@needs-vlan-filtering";
 
+    /// <summary>With a version behind it: of scenarios about what Linux does from then on.</summary>
+    public const string SinceTag = "@since-linux-";
+
     private static readonly Lazy<string?> WhyNoVlans = new(() =>
     {
         using NetworkNamespace space = NetworkNamespace.Create();
@@ -79,7 +82,8 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
         }
     }
 
-    public string? Lacks(IEnumerable<string> tags) => tags.Contains(VlanTag) ? WhyNoVlans.Value : null;
+    public string? Lacks(IEnumerable<string> tags) =>
+        (tags.Contains(VlanTag) ? WhyNoVlans.Value : null) ?? tags.Select(WhyTooOld).FirstOrDefault(lack => lack is not null);
 
     /// <exception cref="TestbedException">An abstention, or the world refused.</exception>
     public ILiveTopology Build(Topology topology) => topology.Guests.Any(guest => guest.At is OnDevice { VirtualPort: not null })
@@ -88,6 +92,9 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
         ? throw new TestbedException($"{lack}; the tag {VlanTag} leaves it out") { Abstention = lack }
         : Refusals.AsTestbed<ILiveTopology>(() => topology.Host is null
             ? KernelTopology.Create(topology, Policies, backend, Tracing) : HostTopology.Create(topology, Policies, backend));
+
+    private static string? WhyTooOld(string tag) => tag.StartsWith(SinceTag, StringComparison.Ordinal) && Version.TryParse(tag[SinceTag.Length..], out Version? since)
+        && Environment.OSVersion.Version < since ? $"Linux does this from {since} on" : null;
 
     public void Dispose()
     {

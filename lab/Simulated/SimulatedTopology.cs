@@ -54,6 +54,12 @@ internal sealed class SimulatedTopology : ILiveTopology
         _world.Move(guest);
     }
 
+    public void SetLink(string device, bool up)
+    {
+        TestbedLimits.RequireLink(_topology, device);
+        _world.SetLink(device, up);
+    }
+
     public void Wait(TimeSpan time) => _world.Wait(time);
 
     public Observation Await(Happening happening) => _world.Await(happening) is { } told ? new([told], []) : Send([]);

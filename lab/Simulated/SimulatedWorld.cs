@@ -24,6 +24,7 @@ internal sealed class SimulatedWorld
     private readonly Dictionary<GuestName, Action<PortFilter?>> _bindings = [];
     private readonly Dictionary<GuestName, Action> _moves = [];
     private readonly Dictionary<GuestName, Func<PortState>> _states = [];
+    private readonly Dictionary<string, Action<bool>> _links = [];
     private readonly Dictionary<InterfaceName, Bridge> _bridges = [];
     private readonly Dictionary<InterfaceName, LowerDevice> _uplinks = [];
     private readonly List<(string At, FateLedger Fates)> _ledgers = [];
@@ -92,6 +93,8 @@ internal sealed class SimulatedWorld
         _moves[guest]();
     }
 
+    public void SetLink(string device, bool up) => _links[device](up);
+
     public void Wait(TimeSpan time) => _clock.Advance(time);
 
     /// <summary>Lets time pass until it has happened, and tells what was said, if a frame said it.</summary>
@@ -147,6 +150,7 @@ internal sealed class SimulatedWorld
         IHostPort host = WatchersOf(spec.Name, topology) is { Length: > 0 } ears ? new Overheard(device, ears, Arrived) : device;
         bridge = new(OptionsOf(spec), _clock, host, _host.BridgeHooks);
         _bridges.Add(spec.Name, bridge);
+        _links[spec.Name.ToString()] = bridge.SetUp;
         foreach (RouteSpec route in spec.Routes)
         {
             AddRoute(route, device);
@@ -226,6 +230,11 @@ internal sealed class SimulatedWorld
         outside = _lan.AddPort(
             new(spec.Name.ToString(), UplinkPortMac(_uplinks.Count)) { Hairpin = topology.Lan.Reflective }, new Wire(lower.ReceiveFromWire));
         _uplinks.Add(spec.Name, lower);
+        _links[spec.Name.ToString()] = up =>
+        {
+            (lower.Up, lower.Carrier) = (up, up); // as a veth (veth_close in drivers/net/veth.c)
+            _lan.SetLink(outside, up: true, carrier: up);
+        };
         _ledgers.Add((spec.Name.ToString(), lower.Fates));
     }
 
@@ -289,6 +298,7 @@ internal sealed class SimulatedWorld
         _bindings[guest.Name] = changed => Bridge.Bind(port, changed);
         _moves[guest.Name] = () => Use(guest, bridge, bridge.Replug(port), known);
         _states[guest.Name] = () => bridge.StateOf(port);
+        _links[guest.Name.Text] = up => bridge.SetLink(port, up, carrier: true);
         if (known)
         {
             bridge.AddStatic(guest.Mac, port);
@@ -300,6 +310,7 @@ internal sealed class SimulatedWorld
         _entries[guest] = frame => lower.SendFromGuest(tap, frame);
         _bindings[guest] = changed => LowerDevice.Bind(tap, changed);
         _moves[guest] = () => Use(guest, lower, lower.Replug(tap));
+        _links[guest.Text] = up => lower.SetUp(tap, up);
     }
 
     private Macvtap Attach(Guest guest, OnDevice at, IFrameSink wire, PortFilter? filter)

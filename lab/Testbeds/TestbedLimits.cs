@@ -43,6 +43,24 @@ internal static class TestbedLimits
         }
     }
 
+    /// <summary>Refuses to take a device down that is none of this host's, or that would come up without its routes.</summary>
+    /// <exception cref="TestbedException">It is either.</exception>
+    public static void RequireLink(Topology topology, string device)
+    {
+        HostSpec host = topology.Host ?? throw new TestbedException("devices go down on a host with bridges or uplinks of its own");
+        BridgeSpec? bridge = host.Bridges.FirstOrDefault(candidate => candidate.Name.ToString() == device);
+        UplinkSpec? uplink = host.Uplinks.FirstOrDefault(candidate => candidate.Name.ToString() == device);
+        if (bridge is { Addresses.IsEmpty: false } or { Ipv6Addresses.IsEmpty: false } || uplink is { Addresses.IsEmpty: false } or { Ipv6Addresses.IsEmpty: false })
+        {
+            throw new TestbedException($"{device} has addresses, and the routes behind them would not come up again");
+        }
+
+        if (bridge is null && uplink is null && !topology.Guests.Any(guest => guest.Name.Text == device && guest.At is OnBridge or OnDevice))
+        {
+            throw new TestbedException($"this host has no guest, bridge or uplink {device}");
+        }
+    }
+
     /// <summary>Refuses to flush rules where more than the guests' filters would be lost.</summary>
     /// <exception cref="TestbedException">The host has rules of its own.</exception>
     public static void RequireFlushable(Topology topology)

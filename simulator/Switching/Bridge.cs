@@ -48,7 +48,7 @@ public sealed class Bridge
 
     public BridgeOptions Options => _options;
 
-    public bool Up { get; set; } = true;
+    public bool Up { get; private set; } = true;
 
     public FateLedger Fates { get; } = new();
 
@@ -99,8 +99,28 @@ public sealed class Bridge
         (port.Up, port.Carrier) = (up, carrier);
         if (!up || !carrier)
         {
-            _table.ForgetLearned(port.Index);
+            ForgetLearned(port);
         }
+    }
+
+    /// <summary>A bridge that goes down takes its ports out of service, and forgets what it has learned, queriers included
+    /// (br_stp_disable_bridge, br_multicast_stop).</summary>
+    public void SetUp(bool up)
+    {
+        Up = up;
+        foreach (BridgePort port in _ports)
+        {
+            port.UpSince = _clock.GetTimestamp();
+            ForgetLearned(port);
+        }
+
+        _snooping?.ForgetQueriers();
+    }
+
+    private void ForgetLearned(BridgePort port)
+    {
+        _table.ForgetLearned(port.Index);
+        _snooping?.Forget(port.Index);
     }
 
     /// <summary>Binds a station to a port for good, in all the port's VLANs (br_fdb_add without one).</summary>

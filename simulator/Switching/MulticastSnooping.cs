@@ -71,6 +71,8 @@ internal sealed class MulticastSnooping(TimeProvider clock)
         _ = _routers.Remove((true, port));
     }
 
+    public void ForgetQueriers() => Array.Clear(_queriers);
+
     /// <summary>A querier was heard, and its first query has had its time for answers.</summary>
     public bool QuerierKnown(bool version6)
     {

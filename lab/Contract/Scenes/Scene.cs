@@ -73,6 +73,9 @@ public sealed class Scene(ITestbed testbed, ImmutableDictionary<string, FilterDe
     /// <exception cref="ScenarioMistakeException">There is no such guest.</exception>
     public void Move(GuestName guest) => Standing().Move(Draft.Find(guest).Name);
 
+    /// <summary>Takes a guest's port, a bridge or an uplink down, or brings it up again.</summary>
+    public void SetLink(string device, bool up) => Standing().SetLink(device, up);
+
     /// <summary>Lets time pass for everything that stands.</summary>
     public void Wait(TimeSpan time) => Standing().Wait(time);
 

@@ -37,6 +37,10 @@ public interface ILiveTopology : IDisposable
     /// <exception cref="TestbedException">This testbed cannot do that, or not on this topology.</exception>
     void Move(GuestName guest) => throw new TestbedException("this testbed cannot move a guest while a topology stands");
 
+    /// <summary>Takes a device down, or brings it up again: a guest's port by the guest's name, or a bridge or an uplink of the host by its own.</summary>
+    /// <exception cref="TestbedException">This testbed cannot do that, or not with this device.</exception>
+    void SetLink(string device, bool up) => throw new TestbedException("this testbed cannot take devices down");
+
     /// <summary>Lets time pass before the next frame.</summary>
     /// <exception cref="TestbedException">This testbed's clock cannot be turned.</exception>
     void Wait(TimeSpan time) =>

@@ -29,6 +29,10 @@ internal sealed class HostCommands(HostSpec host, ImmutableArray<Guest> guests, 
         $"link set {uplink.Name} up",
     });
 
+    /// <summary>The other end of an uplink, in the LAN's namespace.</summary>
+    public static InterfaceName OuterEnd(HostSpec host, InterfaceName uplink) =>
+        InterfaceName.Parse(string.Create(CultureInfo.InvariantCulture, $"up{host.Uplinks.Select(candidate => candidate.Name).ToList().IndexOf(uplink)}"));
+
     /// <summary>Where the uplinks are plugged in.</summary>
     /// <param name="bridge">The LAN's switch.</param>
     public IEnumerable<string> OuterEnds(string bridge, bool reflective) => host.Uplinks.SelectMany((_, i) => new[]

@@ -68,7 +68,7 @@ internal sealed class HostDevices : IDisposable
     {
         _outside?.Run(MakeLan);
         Space.Run(() => MakeHost(bridgeNetfilter));
-        AwaitCarriers();
+        AwaitCarriers(_ => true, _ => true, _ => true);
         Space.Run(() => Ipv6Addresses.Await(_commands.Ipv6Devices().SelectMany(owner => HostCommands.Ipv6AddressesOf(owner.Mac, owner.Addresses)), _patience));
     }
 
@@ -112,6 +112,51 @@ internal sealed class HostDevices : IDisposable
             _carriers.Await(device, (_portOf[guest.Name], segment.Marker));
         }
     });
+
+    /// <summary>Takes a device down, or brings it up and returns when it carries frames; where it is down, markers come to nobody.</summary>
+    /// <param name="name">A guest's, for that of its port; a bridge's or an uplink's own.</param>
+    public void SetLink(string name, bool up)
+    {
+        Guest[] behind = [.. _topology.Guests.Where(guest => guest.Name.Text == name || IsBehind(guest.At!, name))];
+        InterfaceName device = behind is [var only] && only.Name.Text == name ? _deviceOf[only.Name] : InterfaceName.Parse(name);
+        Space.Run(() => NamespaceTool.Ip([$"link set {device} {(up ? "up" : "down")}"]));
+        if (!up && _host.Uplinks.Any(uplink => uplink.Name == device))
+        {
+            Space.Run(() => AwaitLoss(Plugged<OnDevice>().Where(direct => direct.At.Device == device).Select(direct => direct.Device)));
+            _outside!.Run(() => AwaitLoss([HostCommands.OuterEnd(_host, device)]));
+        }
+        else if (up)
+        {
+            AwaitCarriers(bridge => bridge.ToString() == name, uplink => uplink.ToString() == name, direct => behind.Contains(direct));
+        }
+
+        foreach (Guest guest in behind)
+        {
+            bool waits = guest.At is OnBridge at && _host.Bridges[PlaceOf(at)].SpanningTree;
+            SegmentOf(guest.At!).SetDeaf(guest.Name, !up || waits);
+        }
+    }
+
+    /// <summary>Waits until devices have lost their carrier, which a worker tells them.</summary>
+    private void AwaitLoss(IEnumerable<InterfaceName> devices)
+    {
+        long deadline = Environment.TickCount64 + (long)_patience.TotalMilliseconds;
+        while (devices.Any(NamespaceTool.HasCarrier))
+        {
+            if (Environment.TickCount64 > deadline)
+            {
+                throw new TestbedException("a device keeps its carrier though the one below it is down");
+            }
+        }
+    }
+
+    private static bool IsBehind(Attachment at, string device) => at switch
+    {
+        OnBridge bridged => bridged.Bridge.ToString() == device,
+        OnDevice direct => direct.Device.ToString() == device,
+        OnHost watched => watched.Device.ToString() == device,
+        _ => false,
+    };
 
     public void Dispose()
     {
@@ -226,21 +271,21 @@ internal sealed class HostDevices : IDisposable
         }
     }
 
-    private void AwaitCarriers()
+    private void AwaitCarriers(Func<InterfaceName, bool> ofBridge, Func<InterfaceName, bool> ofUplink, Func<Guest, bool> ofMacvtap)
     {
-        foreach ((BridgeSpec bridge, Segment segment) in _host.Bridges.Zip(_segments.Skip(FirstOfBridges)))
+        foreach ((BridgeSpec bridge, Segment segment) in _host.Bridges.Zip(_segments.Skip(FirstOfBridges)).Where(at => ofBridge(at.First.Name)))
         {
             using PacketSocket end = MarkerEar(bridge.Name);
             _carriers.Await(bridge.Name, (end, segment.Marker));
         }
 
-        foreach (UplinkSpec uplink in _host.Uplinks)
+        foreach (UplinkSpec uplink in _host.Uplinks.Where(uplink => ofUplink(uplink.Name)))
         {
             using PacketSocket end = MarkerEar(uplink.Name);
             _carriers.Await(uplink.Name, (_segments[0].Marker, end), (end, _segments[0].Marker));
         }
 
-        foreach ((Guest guest, InterfaceName device, _) in Plugged<OnDevice>())
+        foreach ((Guest guest, InterfaceName device, _) in Plugged<OnDevice>().Where(direct => ofMacvtap(direct.Guest)))
         {
             _carriers.Await(device, (_portOf[guest.Name], _segments[0].Marker));
         }
@@ -257,7 +302,12 @@ internal sealed class HostDevices : IDisposable
 
     private int PlaceOf(OnBridge at) => _host.Bridges.Select(bridge => bridge.Name).ToList().IndexOf(at.Bridge);
 
-    private Segment SegmentOf(Attachment at) => at is OnBridge bridged ? _segments[FirstOfBridges + PlaceOf(bridged)] : _segments[0];
+    private Segment SegmentOf(Attachment at) => at switch
+    {
+        OnBridge bridged => _segments[FirstOfBridges + PlaceOf(bridged)],
+        OnHost watched when _host.Bridges.Any(bridge => bridge.Name == watched.Device) => SegmentOf(new OnBridge(watched.Device)),
+        _ => _segments[0],
+    };
 
     private void Listen(GuestName guest, IFramePort port, Segment segment)
     {

@@ -119,6 +119,12 @@ internal sealed class HostTopology : ILiveTopology
         _devices.WakePorts();
     });
 
+    public void SetLink(string device, bool up) => Refusals.AsTestbed(() =>
+    {
+        TestbedLimits.RequireLink(_topology, device);
+        _devices.SetLink(device, up);
+    });
+
     public Observation Await(Happening happening) => Refusals.AsTestbed<Observation>(() =>
     {
         switch (happening)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Interop;
+using Lab.Engine.Packets;
 
 namespace Lab.Kernel.Hosts;
 
@@ -29,6 +30,9 @@ internal static class NamespaceTool
     public static string[] MacvtapNumbers(IEnumerable<string> names) =>
         Run("unshare", ["-m", "sh", "-c", $"mount -t sysfs none /sys && for n in {string.Join(' ', names)}; do cat /sys/class/net/$n/tap*/dev; done"], "")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Whether a device says that it has a carrier, which is a moment later than it has (net/core/link_watch.c).</summary>
+    public static bool HasCarrier(InterfaceName device) => !Run("ip", ["-o", "link", "show", device.ToString()], "").Contains("NO-CARRIER", StringComparison.Ordinal);
 
     private static string Run(string tool, IEnumerable<string> arguments, string input)
     {

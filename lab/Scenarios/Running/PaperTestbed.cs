@@ -30,6 +30,11 @@ internal sealed class PaperTestbed : ITestbed
             // it looks the same at any port
         }
 
+        public void SetLink(string device, bool up)
+        {
+            // its place is the same
+        }
+
         public void Wait(TimeSpan time)
         {
             // nor does it age

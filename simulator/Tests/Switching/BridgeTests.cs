@@ -235,9 +235,9 @@ public sealed class BridgeTests
     public void A_bridge_that_is_down_forwards_nothing_and_works_again_when_up()
     {
         TestSwitch made = WithPorts(2);
-        made.Bridge.Up = false;
+        made.Bridge.SetUp(false);
         made.Send("g1", Frame(MacAddress.Broadcast, Mac(1))).Should().BeEmpty();
-        made.Bridge.Up = true;
+        made.Bridge.SetUp(true);
 
         made.Send("g1", Frame(MacAddress.Broadcast, Mac(1))).Should().Equal("g2", "host");
     }
