@@ -421,3 +421,44 @@ Feature: IPv6 through a virtual network
     Then nothing arrives
     When g1 routes an IPv6 ping to 2001:db8:f::2
     Then nothing arrives
+
+  Scenario Outline: Any router of the subnet is the host, while it forwards: <what>
+    Given a host with the virtual network
+      | network | mode | address                            |
+      | default | open | 192.168.122.1/24, 2001:db8:1::1/64 |
+    And the stations
+      | guest | MAC               | address                        | at      |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11, 2001:db8:1::11 | default |
+    And everybody has announced themselves
+    When g1 routes <packet>
+    Then g1 gets "<told>"
+
+    Examples: an answer comes from the host's own address, an error from the one that was spoken to, and a connection is not refused
+      | what            | packet                                                          | told                                                                                                      |
+      | a ping          | an IPv6 ping to 2001:db8:1::                                    | ICMPv6 129/0 2001:db8:1::1 > 2001:db8:1::11 hops 64                                                       |
+      | on the link     | an IPv6 ping to fe80::                                          | ICMPv6 129/0 2001:db8:1::1 > 2001:db8:1::11 hops 64                                                       |
+      | a closed port   | an IPv6 UDP datagram to 2001:db8:1:: port 9 from port 5000      | ICMPv6 1/4 2001:db8:1:: > 2001:db8:1::11 about UDP [2001:db8:1::11]:5000 > [2001:db8:1::]:9 hops 64       |
+      | a connection    | an IPv6 TCP SYN to 2001:db8:1:: port 9 from port 5000           |                                                                                                           |
+
+  Scenario Outline: Who asks for the host's address: <what>
+    Given a host with the virtual network
+      | network | mode | address                            |
+      | default | open | 192.168.122.1/24, 2001:db8:1::1/64 |
+    And the stations
+      | guest | MAC               | address                        | at      |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11, 2001:db8:1::11 | default |
+    And everybody has announced themselves
+    When g1 sends the bytes
+      """
+      3333ff000001 525400000011 86dd 60000000 <rest>
+      """
+    Then g1 gets "<told>"
+
+    Examples:
+      | what                                 | rest                                                                                                                                                        | told                                                                      |
+      | a neighbour, without its MAC address | 00183aff 20010db8000100000000000000000011 ff0200000000000000000001ff000001 87001f210000000020010db8000100000000000000000001                                 | ICMPv6 136/0 2001:db8:1::1 > 2001:db8:1::11 target 2001:db8:1::1 hops 255 |
+      | a stranger with its MAC address      | 00203aff fe800000000000000000000000000011 ff0200000000000000000001ff000001 8700faeb0000000020010db80001000000000000000000010101525400000011                 | ICMPv6 136/0 2001:db8:1::1 > fe80::11 target 2001:db8:1::1 hops 255       |
+      | a stranger without                   | 00183aff fe800000000000000000000000000011 ff0200000000000000000001ff000001 87004e5a0000000020010db8000100000000000000000001                                 |                                                                           |
+      | somebody whose subnet is elsewhere   | 00203aff 20010db8000900000000000000000009 ff0200000000000000000001ff000001 8700cbb20000000020010db80001000000000000000000010101525400000011                 | ICMPv6 136/0 2001:db8:1::1 > 2001:db8:9::9 target 2001:db8:1::1 hops 255  |
+      | somebody who has that address too    | 00203aff 20010db8000100000000000000000001 ff0200000000000000000001ff000001 8700cbc20000000020010db80001000000000000000000010101525400000011                 | ICMPv6 136/0 2001:db8:1::1 > 2001:db8:1::1 target 2001:db8:1::1 hops 255  |
+      | a MAC address of fourteen bytes      | 00283aff 20010db8000100000000000000000011 ff0200000000000000000001ff000001 8700cba90000000020010db800010000000000000000000101025254000000110000000000000000 |                                                                           |

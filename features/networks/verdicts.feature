@@ -107,6 +107,28 @@ Feature: Who reaches whom through a virtual network
       | open     | g1 routes a TCP SYN to 192.168.122.1 port 9 from port 5000      | g1  | TCP 192.168.122.1:9 > 192.168.122.11:5000 RST+ACK ttl 64                                       |
       | open     | L routes a ping to 192.168.122.1                                | L   | ICMP 0/0 192.168.122.1 > 10.0.0.9 ttl 64                                                       |
 
+  Scenario Outline: Who asks for the host's MAC address as <sender> is answered as its packets would be
+    Given a host with the virtual network
+      | network | mode     | address          |
+      | default | isolated | 192.168.122.1/24 |
+    And the stations
+      | guest | MAC               | address        | at      |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11 | default |
+    And everybody has announced themselves
+    When g1 sends an ARP request to 192.168.122.1 with sender address <sender>
+    Then g1 gets "<told>"
+
+    Examples:
+      | sender          | told                                      |
+      | 192.168.122.11  | ARP 192.168.122.1 is at 52:54:00:00:00:fe |
+      | 10.9.9.9        | ARP 192.168.122.1 is at 52:54:00:00:00:fe |
+      | 240.0.0.1       | ARP 192.168.122.1 is at 52:54:00:00:00:fe |
+      | 0.0.0.0         | ARP 192.168.122.1 is at 52:54:00:00:00:fe |
+      | 192.168.122.1   |                                           |
+      | 127.0.0.1       |                                           |
+      | 224.0.0.1       |                                           |
+      | 255.255.255.255 |                                           |
+
   Scenario Outline: The messages that a host answers: type <type> code <code> with <bytes> bytes to <to>
     Given a host with the virtual network
       | network | mode     | address          |

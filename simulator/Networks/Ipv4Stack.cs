@@ -72,6 +72,11 @@ internal sealed class Ipv4Stack
         {
             Became(Fate.Martian, device);
         }
+        else if (sender.Bits != 0 && arp.Operation == ArpOperation.Request
+            && (IsMartianSource(sender, target) || !PassesReversePath(sender, device)))
+        {
+            Became(Fate.Martian, device); // it asks the routes as for a packet (ip_route_input)
+        }
         else if (arp.Operation == ArpOperation.Request && _routes.IsLocal(target))
         {
             if (sender.Bits != 0)
@@ -194,7 +199,7 @@ internal sealed class Ipv4Stack
 
     private Fate? Misaddressed(Ipv4Packet packet) =>
         IsMartianSource(packet.Source, packet.Destination) || packet.Destination.Bits == 0 || Ipv4Classes.IsLoopback(packet.Destination) ? Fate.Martian
-        : !PassesReversePath(packet, packet.Arrival!) ? Fate.ReversePath
+        : !PassesReversePath(packet.Source, packet.Arrival!) ? Fate.ReversePath
         : null;
 
     /// <inheritdoc cref="Host.FindStation"/>
@@ -210,11 +215,11 @@ internal sealed class Ipv4Stack
         (source.Bits == 0 && destination.Bits != uint.MaxValue) || source.Bits == uint.MaxValue
         || source.IsLoopback() || source.IsMulticast() || _routes.IsLocal(source);
 
-    private bool PassesReversePath(Ipv4Packet packet, HostDevice arrival) => _options.ReversePathFilter switch
+    private bool PassesReversePath(Ipv4Address source, HostDevice arrival) => _options.ReversePathFilter switch
     {
         0 => true,
-        1 => _routes.Find(packet.Source)?.Device == arrival,
-        _ => _routes.Find(packet.Source) is not null,
+        1 => _routes.Find(source)?.Device == arrival,
+        _ => _routes.Find(source) is not null,
     };
 
     private void Deliver(Ipv4Packet packet)

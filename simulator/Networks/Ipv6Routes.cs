@@ -19,6 +19,11 @@ internal sealed class Ipv6Routes(IReadOnlyList<HostDevice> devices)
     public bool IsLocal(Ipv6Address address, HostDevice? on) =>
         devices.Any(device => (!address.IsLinkLocal() || device == on) && device.Ipv6Addresses.Any(own => own.Address == address));
 
+    /// <summary>Whether it means any router of an attached subnet: the subnet's first address (RFC 4291 section 2.6.1).</summary>
+    public bool IsSubnetRouters(Ipv6Address address, HostDevice? on) =>
+        devices.Any(device => (!address.IsLinkLocal() || device == on)
+            && device.Ipv6Addresses.Any(own => own.PrefixLength < 127 && own.Subnet.Network == address));
+
     /// <param name="on">The link that a link-local destination is on.</param>
     public Ipv6Route? Find(Ipv6Address destination, HostDevice? on)
     {

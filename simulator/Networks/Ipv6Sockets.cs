@@ -18,7 +18,7 @@ internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours
             case IpProtocol.Udp or IpProtocol.UdpLite:
                 ReceiveUdp(packet);
                 break;
-            case IpProtocol.Tcp when !packet.Destination.IsMulticast() && !packet.ToGroup && Transport.ChecksumIsRight(packet):
+            case IpProtocol.Tcp when !packet.ToGroup && stack.IsOwn(packet.Destination, packet.Arrival) && Transport.ChecksumIsRight(packet):
                 Reset(packet);
                 break;
         }
@@ -53,7 +53,7 @@ internal sealed class Ipv6Sockets(Ipv6Stack stack, NeighbourDiscovery neighbours
     private void Echo(Ipv6Packet packet)
     {
         HostDevice arrival = packet.Arrival!;
-        Ipv6Address? from = packet.Destination.IsMulticast() ? stack.SourceTowards(packet.Source, arrival) : packet.Destination;
+        Ipv6Address? from = stack.IsOwn(packet.Destination, arrival) ? packet.Destination : stack.SourceTowards(packet.Source, arrival);
         if (from is { } own && packet.Source.Bits != 0)
         {
             byte[] answer = Frames.Icmp(own, packet.Source, (byte)Icmpv6Type.EchoReply, packet.Payload[1],

@@ -47,6 +47,20 @@ internal sealed class Ipv6Stack
         }
     }
 
+    /// <summary>Sends a message to somebody who is on this link, whatever routes say (icmp6_dst_alloc, net/ipv6/route.c).</summary>
+    public void SendOnLink(byte[] packet, HostDevice device)
+    {
+        var own = new Ipv6Packet(packet);
+        _hooks.Output(own, cause: null);
+        Depart(own, new(default, device, Gateway: null));
+    }
+
+    /// <summary>Whether an address is the host's own and no other's.</summary>
+    public bool IsOwn(Ipv6Address address, HostDevice? on) => _routes.IsLocal(address, on);
+
+    /// <summary>Whether a router of the subnet is meant, and the host is one.</summary>
+    public bool IsMeantAsRouter(Ipv6Address address, HostDevice? on) => _options.ForwardsIpv6 && _routes.IsSubnetRouters(address, on);
+
     public void Receive(HostDevice device, in FrameHead head, ReadOnlySpan<byte> payload, in PassingFrame passing)
     {
         if (!BridgedIp.TryTrimIpv6(payload, out int length))
@@ -81,7 +95,8 @@ internal sealed class Ipv6Stack
 
     private void Route(Ipv6Packet packet, HostDevice arrival)
     {
-        if (packet.Destination.IsMulticast() ? _neighbours.HasJoined(arrival, packet.Destination) : _routes.IsLocal(packet.Destination, arrival))
+        if (packet.Destination.IsMulticast() ? _neighbours.HasJoined(arrival, packet.Destination)
+            : IsOwn(packet.Destination, arrival) || IsMeantAsRouter(packet.Destination, arrival))
         {
             Deliver(packet);
         }
@@ -263,7 +278,8 @@ internal sealed class Ipv6Stack
             return;
         }
 
-        Ipv6Address? source = !packet.ToGroup && !packet.Destination.IsMulticast() && _routes.IsLocal(packet.Destination, packet.Arrival)
+        Ipv6Address? source = !packet.ToGroup && !packet.Destination.IsMulticast()
+            && (IsOwn(packet.Destination, packet.Arrival) || IsMeantAsRouter(packet.Destination, packet.Arrival))
             ? packet.Destination : SourceTowards(packet.Source, packet.Arrival ?? back.Device);
         if (source is { } own)
         {

@@ -14,7 +14,8 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
 
     /// <summary>Whether the host listens to a group on a device.</summary>
     public bool HasJoined(HostDevice device, Ipv6Address group) => group == Ipv6Classes.AllNodes || (isRouter && group == Ipv6Classes.AllRouters)
-        || device.Groups.Contains(group) || device.Ipv6Addresses.Any(own => own.Address.SolicitedNode() == group);
+        || device.Groups.Contains(group)
+        || device.Ipv6Addresses.Any(own => own.Address.SolicitedNode() == group || (isRouter && own.Subnet.Network.SolicitedNode() == group));
 
     /// <summary>Asks where a neighbour is, from the packet's source if the device has it (ndisc_solicit).</summary>
     public void Solicit(HostDevice device, Ipv6Address neighbour, Ipv6Packet about)
@@ -33,18 +34,19 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
         }
 
         Ipv6Address target = Ipv6Address.Read(message[TargetAt..]);
-        if (target.IsMulticast() || !TryReadOptions(message[OptionsAt..]))
+        bool asks = (Icmpv6Type)message[0] == Icmpv6Type.NeighbourSolicitation;
+        if (target.IsMulticast() || !TryFindOption(message[OptionsAt..], asks ? SourceOption : TargetOption, out MacAddress? mac))
         {
             return;
         }
 
-        if ((Icmpv6Type)message[0] == Icmpv6Type.NeighbourSolicitation)
+        if (asks)
         {
-            ReceiveSolicitation(packet, target, Find(message[OptionsAt..], SourceOption));
+            ReceiveSolicitation(packet, target, mac);
         }
         else
         {
-            ReceiveAdvertisement(packet, target, Find(message[OptionsAt..], TargetOption));
+            ReceiveAdvertisement(packet, target, mac);
         }
     }
 
@@ -53,9 +55,9 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
     {
         ReadOnlySpan<byte> message = packet.Payload;
         if (isRouter && packet.HopLimit == HopLimit && message[1] == 0 && packet.Source.Bits != 0
-            && TryReadOptions(message[TargetAt..]) && Find(message[TargetAt..], SourceOption) is { } mac)
+            && TryFindOption(message[TargetAt..], SourceOption, out MacAddress? mac) && mac is { } known)
         {
-            packet.Arrival!.Ipv6Neighbours.Set(packet.Source, mac);
+            packet.Arrival!.Ipv6Neighbours.Set(packet.Source, known);
         }
     }
 
@@ -66,7 +68,8 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
         byte[] where = device.Ipv6Neighbours.TryFind(target, out MacAddress mac) ? Option(TargetOption, mac) : [];
         int length = Math.Min(longest - where.Length, packet.Bytes.Length + 8) & ~7;
         byte[] quotation = [RedirectedOption, (byte)(length / 8), 0, 0, 0, 0, 0, 0, .. packet.Bytes.AsSpan(0, length - 8)];
-        Send(device, device.Mac.LinkLocal(), packet.Source, Icmpv6Type.Redirect, 0, [.. Bytes(target), .. Bytes(packet.Destination), .. where, .. quotation]);
+        stack.Send(Frames.Icmp(device.Mac.LinkLocal(), packet.Source, (byte)Icmpv6Type.Redirect, 0, 0,
+            [.. Bytes(target), .. Bytes(packet.Destination), .. where, .. quotation], HopLimit), device);
     }
 
     // An answer to a question asked of a group says who we are; one to a neighbour who knows us already does not.
@@ -75,7 +78,10 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
         HostDevice device = packet.Arrival!;
         bool isProbe = packet.Source.Bits == 0, asksGroup = packet.Destination.IsMulticast();
         bool soundProbe = !isProbe || (asker is null && asksGroup && packet.Destination == packet.Destination.SolicitedNode());
-        if (!soundProbe || !device.Ipv6Addresses.Any(own => own.Address == target))
+        bool own = device.Ipv6Addresses.Any(address => address.Address == target);
+        bool asRouter = !own && !asksGroup && stack.IsMeantAsRouter(target, device); // asked as a group it waits a while (MAX_ANYCAST_DELAY_TIME)
+        bool stranger = asksGroup && !isProbe && asker is null && !device.Ipv6Neighbours.TryFind(packet.Source, out _);
+        if (!soundProbe || stranger || (!own && !asRouter))
         {
             return;
         }
@@ -93,7 +99,8 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
             device.Ipv6Neighbours.Set(packet.Source, mac);
         }
 
-        Send(device, target, packet.Source, Icmpv6Type.NeighbourAdvertisement, router | SolicitedFlag | (asksGroup ? OverrideFlag : 0),
+        Ipv6Address from = own ? target : stack.SourceTowards(packet.Source, device) ?? target;
+        Send(device, from, packet.Source, Icmpv6Type.NeighbourAdvertisement, router | SolicitedFlag | (asksGroup ? OverrideFlag : 0),
             asksGroup ? whoWeAre : Bytes(target));
     }
 
@@ -113,30 +120,28 @@ internal sealed class NeighbourDiscovery(Ipv6Stack stack, bool isRouter)
     }
 
     private void Send(HostDevice device, Ipv6Address from, Ipv6Address to, Icmpv6Type type, uint flags, byte[] body) =>
-        stack.Send(Frames.Icmp(from, to, (byte)type, 0, flags, body, HopLimit), device);
+        stack.SendOnLink(Frames.Icmp(from, to, (byte)type, 0, flags, body, HopLimit), device);
 
     /// <summary>Every option says how many times eight bytes it is long, and none is empty (section 4.6).</summary>
-    private static bool TryReadOptions(ReadOnlySpan<byte> options)
+    /// <param name="mac">Of the first option of this kind; null without one.</param>
+    /// <returns>False where an option is malformed, or the one that is looked for holds something else than a MAC address.</returns>
+    private static bool TryFindOption(ReadOnlySpan<byte> options, byte kind, out MacAddress? mac)
     {
-        while (options.Length >= 2 && options[1] > 0 && options[1] * 8 <= options.Length)
+        mac = null;
+        for (; options.Length >= 2 && options[1] > 0 && options[1] * 8 <= options.Length; options = options[(options[1] * 8)..])
         {
-            options = options[(options[1] * 8)..];
-        }
-
-        return options.IsEmpty;
-    }
-
-    private static MacAddress? Find(ReadOnlySpan<byte> options, byte kind)
-    {
-        for (; !options.IsEmpty; options = options[(options[1] * 8)..])
-        {
-            if (options[0] == kind && options[1] == 1)
+            if (options[0] == kind && mac is null)
             {
-                return MacAddress.Read(options[2..]);
+                if (options[1] != 1)
+                {
+                    return false;
+                }
+
+                mac = MacAddress.Read(options[2..]);
             }
         }
 
-        return null;
+        return options.IsEmpty;
     }
 
     /// <summary>Where somebody is, as an option (section 4.6.1).</summary>
