@@ -69,6 +69,8 @@ internal sealed class NftSurroundings
             : rule.Statements is [NftCompare, NftVerdictMap map] && IsWider(was, instead) && LedTo(map).All(led => IsOnlyCounting(led) || led.Statements.Contains(was))
                 ? "every rule that it leads to asks the same"
             : IsEverything(was) && (instead is null ? !was.Negated : IsEverything(instead) && instead.Negated == was.Negated) ? "every value is in the range"
+            : was is { Mask: { } none, Negated: true } && none == 0 && instead is { Mask: { } still, Negated: true } && still == 0 ? "neither ever holds"
+            : IsSurelyThere(others, was) && (instead is null || IsSurelyThere(others, instead)) ? "another test of the rule reads further"
             : was.Mask == 0 && was.Key is NftPayload { Base: NftBase.Link } && instead?.Negated != true
                 ? "a tagged frame of fewer than 20 bytes does not get past skb_vlan_untag (net/core/skbuff.c)"
             : _isIpOnBridge && was.Mask == 0 && was.Key is NftPayload { Base: NftBase.Network } && (instead is null || (!instead.Negated && Offset(instead) < Offset(was)))
@@ -122,6 +124,10 @@ internal sealed class NftSurroundings
         || (other.Key == one.Key && other is { Negated: false, Mask: { } mask, Value: NftNumber number } && one is { Negated: false, Mask: null, Value: NftNumber exact } && (exact.Bits & mask) == number.Bits);
 
     private static bool IsEverything(NftCompare test) => test is { Mask: null, Value: NftRange range } && range.Low == 0 && range.High == UInt128.MaxValue >> (128 - test.Key.Bits);
+
+    /// <summary>It asks for no bit, only whether these are there; and another test of the rule needs what lies behind them.</summary>
+    private static bool IsSurelyThere(IEnumerable<NftStatement> others, NftCompare test) => test is { Negated: false, Mask: { } mask, Key: NftPayload asked } && mask == 0
+        && others.OfType<NftCompare>().Any(other => other.Key is NftPayload read && read.Base == asked.Base && read.Offset + read.Bits >= asked.Offset + asked.Bits);
 
     private static int Offset(NftCompare test) => ((NftPayload)test.Key).Offset;
 
