@@ -102,3 +102,47 @@ Feature: Address translation of a nat network
     When g1 routes a UDP datagram to L port 53 from port 5000
     And gw reports the last packet as unreachable
     Then g1 gets "ICMP 3/1 10.0.0.1 > 192.168.122.11 about UDP 192.168.122.11:5000 > 10.0.0.9:53 ttl 63"
+
+  Scenario: What is bridged to a foreign address hides behind the bridge, and its answer goes straight to its station
+    When g1 sends a UDP datagram to L port 53 from port 5000 with destination MAC of g2
+    Then g2 gets "UDP 192.168.122.1:5000 > 10.0.0.9:53 ttl 64"
+    When g2 routes a UDP datagram to 192.168.122.1 port 5000 from port 53 with source address 10.0.0.9
+    Then g1 gets "UDP 10.0.0.9:53 > 192.168.122.11:5000 ttl 64"
+    And nobody else gets anything
+
+  Scenario: A connection that hides behind one device is forgotten when it leaves by another
+    When g1 sends a UDP datagram to L port 53 from port 5000 with destination MAC of g2
+    Then g2 gets "UDP 192.168.122.1:5000 > 10.0.0.9:53 ttl 64"
+    When g1 routes a UDP datagram to L port 53 from port 5000
+    Then nothing arrives
+    When g1 routes a UDP datagram to L port 53 from port 5000
+    Then L gets "UDP 10.0.0.2:5000 > 10.0.0.9:53 ttl 63"
+
+  Scenario: Where answers could not be told apart a protocol without ports is lost, though no rule is about it
+    # ESP from g1 to 10.0.0.9, bridged to g2, and back
+    When g1 sends the bytes
+      """
+      5254 0000 0012 5254 0000 0011 0800 4500 001c 0000 0000 4032 35f4 c0a8 7a0b 0a00
+      0009 0000 0000 0000 0000
+      """
+    Then g2 gets "protocol 50 192.168.122.1 > 10.0.0.9 ttl 64"
+    When g2 sends the bytes
+      """
+      5254 0000 0011 5254 0000 0012 0800 4500 001c 0000 0000 4032 35f4 0a00 0009 c0a8
+      7a0b 0000 0000 0000 0000
+      """
+    Then nothing arrives
+
+  Scenario: GRE that ends within its first eight bytes is lost where it would be translated
+    When g1 sends the bytes
+      """
+      5254 0000 0012 5254 0000 0011 0800 4500 0018 0000 0000 402f 35fb c0a8 7a0b 0a00
+      0009 0000 0000
+      """
+    Then nothing arrives
+    When g1 sends the bytes
+      """
+      5254 0000 0012 5254 0000 0011 0800 4500 0018 0000 0000 402f 054f c0a8 7a0b c0a8
+      7a0c 0000 0000
+      """
+    Then g2 gets "protocol 47 192.168.122.11 > 192.168.122.12 ttl 64"

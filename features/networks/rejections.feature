@@ -72,3 +72,31 @@ Feature: What a host tells about packets that it does not carry
     And everybody has announced themselves
     When g1 routes 7 UDP datagrams to g2 port 7 with TTL 1
     Then g1 receives 6 frames
+
+  Scenario Outline: What is rejected on the bridge is told to its source, whoever that is: <source>
+    Given the filter
+      """xml
+      <filter name='none'>
+        <rule action='reject' direction='out'><udp/></rule>
+      </filter>
+      """
+    And an uplink eth0 with address 10.0.0.2/24 and gateway 10.0.0.1
+    And a host with the virtual network
+      | network | mode  | address          |
+      | default | route | 192.168.122.1/24 |
+    And the stations
+      | guest | MAC               | address        | at      | filter |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11 | default | none   |
+      | g2    | 52:54:00:00:00:12 | 192.168.122.12 | default |        |
+      | gw    | 52:54:00:00:00:01 | 10.0.0.1       | LAN     |        |
+    And the LAN knows the host
+    When g1 sends a UDP datagram to g2 port 53 from port 5000 with source address <source>
+    Then gw gets "<told>"
+    And nobody else gets anything
+
+    Examples:
+      | source          | told                                                                                             |
+      | 198.51.100.7    | ICMP 3/3 10.0.0.2 > 198.51.100.7 about UDP 198.51.100.7:5000 > 192.168.122.12:53 ttl 64          |
+      | 255.255.255.255 | ICMP 3/3 10.0.0.2 > 255.255.255.255 about UDP 255.255.255.255:5000 > 192.168.122.12:53 ttl 64    |
+      | 224.0.0.1       | ICMP 3/3 10.0.0.2 > 224.0.0.1 about UDP 224.0.0.1:5000 > 192.168.122.12:53 ttl 1                 |
+      | 0.0.0.0         |                                                                                                  |

@@ -164,8 +164,11 @@ internal sealed class HostTraffic
         recipe.WrongChecksum = Chance(15);
         recipe.UpperLength = Chance(15) ? Pick(0, 4, 7, 8, 12, 19, 20) : null;
         byte[] frame = recipe.ToBytes(serial());
-        return (Chance(8) && recipe.UpperLength is null ? Pieces(frame) : [frame]).Select(bytes => new Stimulus(who.Name, bytes));
+        return (Chance(8) && recipe.UpperLength is null && !(Hides && IsError(recipe)) ? Pieces(frame) : [frame]).Select(bytes => new Stimulus(who.Name, bytes));
     }
+
+    /// <summary>What it quotes may have a port that was drawn; in pieces, nobody could compare it.</summary>
+    private static bool IsError(FrameRecipe recipe) => recipe[Field.Ipv4Protocol] == (byte)IpProtocol.Icmp && recipe.IcmpType is not (8 or 0);
 
     /// <summary>Two or three, in any order; one may be missing, or come twice.</summary>
     private byte[][] Pieces(byte[] frame)

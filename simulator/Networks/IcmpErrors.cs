@@ -43,7 +43,7 @@ internal static class IcmpErrors
 
     private const IpProtocol Gre = (IpProtocol)47;
 
-    // The types of icmp_pointers that are marked as errors, and everything unknown.
+    // The types of icmp_pointers that are marked as errors, old and never assigned ones among them, and everything unknown.
     private static bool IsAboutSomething(Ipv4Packet packet) =>
-        packet.Protocol == IpProtocol.Icmp && (packet.Payload.IsEmpty || packet.Payload[0] is 3 or 4 or 5 or 11 or 12 or > 18);
+        packet.Protocol == IpProtocol.Icmp && (packet.Payload.IsEmpty || packet.Payload[0] is not (0 or 8 or (>= 13 and <= 18)));
 }

@@ -29,6 +29,14 @@ public sealed class FuzzSampleTests
         walked.Rules.Should().BeGreaterThan(walked.Frames / 2);
     }
 
+    [KernelTheory]
+    [InlineData("isolated")]
+    [InlineData("nat")]
+    [InlineData("routed")]
+    [InlineData("macvtap")]
+    public void Around_a_host_they_agree_too(string topology) =>
+        Run(Kernel(new NftBackend(), tracing: false), Pairs / 10, Surroundings.All.Single(known => known.Name == topology)).Pairs.Should().BeGreaterThanOrEqualTo(Pairs / 10);
+
     [KernelFact]
     public void Under_ebtables_and_iptables_it_walks_them_too() => WalksOf(Kernel(new EbiptablesBackend(), tracing: true), Pairs / 10);
 
@@ -46,12 +54,12 @@ public sealed class FuzzSampleTests
     }
 
     /// <param name="testbed">Disposed here.</param>
-    private static FuzzProgress Run(ITestbed testbed, long pairs)
+    private static FuzzProgress Run(ITestbed testbed, long pairs, Surroundings? around = null)
     {
         using SimulatedTestbed simulator = new(PortPrograms.Compile);
         using ITestbed other = testbed;
         List<string> unexplained = [];
-        FuzzOrder order = new(20261121, pairs, 100, null, 3, TimeSpan.FromSeconds(30));
+        FuzzOrder order = new(20261121, pairs, 100, null, 3, TimeSpan.FromSeconds(30)) { Around = around ?? Surroundings.OneBridge };
         FuzzSession session = new(order, new Court([new("simulator", simulator), new(other.Name, other)]), TimeProvider.System)
         {
             Found = found => unexplained.Add($"case {found.Case.Number}: {found.What}"),

@@ -113,6 +113,19 @@ public sealed class HostTests
         MacAddress.Read(net.Send("eth0", UplinkMac, Frames.Udp(L, 53, G1, 5000, default)).Single().Frame).Should().Be(MacOf(G1));
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(8, true)]
+    [InlineData(9, false)]
+    [InlineData(12, false)]
+    [InlineData(13, true)]
+    [InlineData(18, true)]
+    [InlineData(19, false)]
+    public void Nobody_is_told_of_a_message_that_may_be_an_error(byte type, bool told) => new TestNetwork(NetworkMode.Isolated)
+        .Tells("g1", Bridge0Mac, Frames.Icmp(G1, L, type, 0, 0, default)).Should().Be(told ? "g1: icmp 3/3 192.168.122.1 > 192.168.122.11 ttl 64" : "");
+
     [Fact]
     public void Of_dccp_a_host_only_tells_what_sums_to_nothing() // as of any protocol that nf_reject_verify_csum does not know since Linux 6.17
     {
