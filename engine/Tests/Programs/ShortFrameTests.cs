@@ -89,6 +89,16 @@ public sealed class ShortFrameTests
         Holds(Field.StpType, notification).Should().Be((true, false));
     }
 
+    [Fact]
+    public void A_bpdu_is_found_behind_a_tag_and_nowhere_else()
+    {
+        byte[] untagged = new Probe().Build("stp"), tagged = [.. VlanView.Tagged(untagged, 5)];
+
+        Holds(Field.StpType, tagged).Should().Be((true, false));
+        tagged[18] ^= 1; // its LLC header
+        Holds(Field.StpType, tagged).Should().Be((false, false));
+    }
+
     [Theory]
     [InlineData(Field.ArpSenderIp, 18, 5)] // protocol type no longer IPv4
     [InlineData(Field.ArpSenderIp, 19, 8)] // protocol addresses of eight bytes
