@@ -85,7 +85,7 @@ internal static class Differences
             ? Neutral.Without(frame, upper.Offset + number, words: 1, upper.Offset + checksumAt, mayLackOne: true) : frame;
     }
 
-    /// <remarks>Of the first wish in the message; the checksum that was right, or wrong, stays so.</remarks>
+    /// <remarks>Of all wishes in the message; a checksum that was right, or wrong, stays so.</remarks>
     private static ReadOnlyMemory<byte> WithoutRenewalTimes(ReadOnlyMemory<byte> frame)
     {
         const int checksum = EthernetView.Length + Ipv6View.Length + 6, message = checksum + 2, options = message + 4;
@@ -93,13 +93,13 @@ internal static class Differences
         bool isReply = EthernetView.TryRead(frame.Span, out EthernetView ethernet) && ethernet.Type == EtherType.Ipv6
             && Ipv6View.TryRead(ethernet.Payload, out Ipv6View ip) && ip.NextHeader == IpProtocol.Udp
             && ip.Payload is [2, 0x23, 2, 0x22, _, _, _, _, reply, ..]; // from port 547 to 546
-        int times = frame.Length;
-        for (int at = options; isReply && at + 16 <= frame.Length && times == frame.Length; at += 4 + BinaryPrimitives.ReadUInt16BigEndian(frame.Span[(at + 2)..]))
+        for (int at = options; isReply && at + 16 <= frame.Length; at += 4 + BinaryPrimitives.ReadUInt16BigEndian(frame.Span[(at + 2)..]))
         {
-            times = BinaryPrimitives.ReadUInt16BigEndian(frame.Span[at..]) == wish ? at + 8 : times;
+            bool hasTimes = BinaryPrimitives.ReadUInt16BigEndian(frame.Span[at..]) == wish;
+            frame = hasTimes ? Neutral.Without(frame, at + 8, words: 4, checksum) : frame;
         }
 
-        return times == frame.Length ? frame : Neutral.Without(frame, times, words: 4, checksum);
+        return frame;
     }
 
     private static ReadOnlyMemory<byte> WithoutFragmentIdentification(ReadOnlyMemory<byte> frame)

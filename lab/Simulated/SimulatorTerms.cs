@@ -104,6 +104,7 @@ internal static class SimulatorTerms
         services.AnswersNames, IsAuthoritative: services.Gives(version6: false))
     {
         Domain = services.Domain,
+        MostLeases = services.MostLeases ?? 1000,
     };
 
     private static ImmutableArray<byte>? IdOf(ReservedAddress host) =>

@@ -76,8 +76,6 @@ internal sealed class Given(uint id)
         .. _options,
     ];
 
-    public bool Contains(Ipv6Address address) => _addresses.Contains(address);
-
     public void Add(Ipv6Address address, (uint Preferred, uint Valid) times)
     {
         _addresses.Add(address);

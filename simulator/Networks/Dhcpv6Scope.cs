@@ -19,4 +19,7 @@ public sealed record Dhcpv6Scope(
     bool AnswersNames, bool IsAuthoritative)
 {
     public string? Domain { get; init; }
+
+    /// <summary>That the server remembers: libvirt lets it be as many as the ranges hold, reserved addresses included (dhcp-lease-max).</summary>
+    public int MostLeases { get; init; } = 1000; // dnsmasq's default
 }

@@ -7,7 +7,7 @@ namespace Lab.Simulator.Networks;
 /// <summary>dnsmasq's stateful DHCPv6 as a guest sees it (switching.md section 7.3; rfc3315.c and dhcp6.c, which its answers follow
 /// option by option).</summary>
 /// <remarks>A client whose MAC the host does not know is first looked for, half a second long; here it is answered at once. Guests look
-/// for a router before they ask, and are known then. Temporary addresses, which are random, are not given.</remarks>
+/// for a router before they ask, and are known then. Temporary addresses, which are random, are not given, and relays not answered.</remarks>
 public sealed class Dhcpv6Server : IUdpService, INamedLeases
 {
     public const ushort ServerPort = 547, ClientPort = 546;
@@ -25,7 +25,7 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
     private readonly Dhcpv6Scope _scope;
     private readonly VirtualClock _clock;
     private readonly ImmutableArray<Dhcpv6Pool> _pools;
-    private readonly Dictionary<Ipv6Address, Lease> _leases = [];
+    private readonly List<Lease> _leases = []; // the newest first
     private readonly HashSet<Ipv6Address> _declined = [];
     private ulong _refusals; // by clients, of what was given; the next search begins as much later
 
@@ -37,7 +37,7 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
 
     /// <inheritdoc/>
     public IEnumerable<(string Name, IpNumber Address)> Names =>
-        _leases.Where(lease => lease.Value.Name.Length > 0).Select(lease => (lease.Value.Name, IpNumber.Of(lease.Key)));
+        _leases.Where(lease => lease.Name.Length > 0).Select(lease => (lease.Name, IpNumber.Of(lease.Address)));
 
     bool IUdpService.Receive(UdpArrival datagram)
     {
@@ -113,7 +113,8 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
     /// <summary>Finds addresses for a client that does not know which: those it would like, reserved ones, those it has, free ones.</summary>
     private byte[] Assign(Dhcpv6Answer answer, Client client, List<AddressWish> wishes, bool commit)
     {
-        bool any = false, reserved = false, strange = false;
+        bool any = false, kept = false, reserved = false, strange = false;
+        HashSet<Lease> named = new(ReferenceEqualityComparer.Instance);
         foreach (AddressWish wish in wishes)
         {
             Given given = new(wish.Id);
@@ -126,32 +127,39 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
                 else if (!reserved && ReservedFor(client, wish.Id) is { } own)
                 {
                     reserved = true;
-                    given.Add(own, TimesOf(own, client, preferred, valid));
+                    given.Add(own, Times(TimeOf(own, client), preferred, valid));
                 }
                 else if (PoolOf(address) is not null && IsFreeFor(client, wish.Id, address))
                 {
-                    given.Add(address, TimesOf(address, client, preferred, valid));
+                    given.Add(address, Times(_pools[0].LeaseTime, preferred, valid)); // whichever pool it is from
                 }
             }
 
             if (!reserved && ReservedFor(client, wish.Id) is { } mine)
             {
                 reserved = true;
-                given.Add(mine, TimesOf(mine, client));
+                given.Add(mine, Times(TimeOf(mine, client)));
             }
 
-            foreach (Ipv6Address leased in LeasesOf(client, wish.Id).Where(leased => PoolOf(leased) is not null && !given.Contains(leased)))
+            named.UnionWith(given.Addresses.Select(LeaseAt).OfType<Lease>());
+            foreach (Lease lease in _leases.Where(lease => lease.IsOf(client, wish.Id) && !named.Contains(lease)))
             {
-                given.Add(leased, TimesOf(leased, client: null));
+                if (PoolOf(lease.Address) is { } pool)
+                {
+                    given.Add(lease.Address, Times(pool.LeaseTime));
+                    _ = named.Add(LeaseAt(lease.Address)!);
+                }
             }
 
             if (given.IsEmpty && Candidate(client.Id, wish.Id) is { } free)
             {
-                given.Add(free, TimesOf(free, client: null));
+                given.Add(free, Times(PoolOf(free)!.LeaseTime));
             }
 
             any |= !given.IsEmpty;
-            Hand(answer, client, given, commit);
+            kept |= commit && Keep(client, given);
+            named.UnionWith(given.Addresses.Select(LeaseAt).OfType<Lease>());
+            Hand(answer, given, commit);
         }
 
         answer.Become(commit ? Dhcpv6Kind.Reply : Dhcpv6Kind.Advertise);
@@ -164,11 +172,11 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
 
         answer.AddStatus(Dhcpv6Status.Success, "success");
         answer.Add(Dhcpv6Option.Preference, [_scope.IsAuthoritative ? byte.MaxValue : (byte)0]);
-        return Described(answer, client, withDomain: commit);
+        return Described(answer, client, withDomain: kept);
     }
 
     /// <summary>An empty wish is not repeated in an offer; in a reply it says why it is empty.</summary>
-    private void Hand(Dhcpv6Answer answer, Client client, Given given, bool commit)
+    private static void Hand(Dhcpv6Answer answer, Given given, bool commit)
     {
         if (given.IsEmpty && !commit)
         {
@@ -180,18 +188,13 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
             given.AddStatus(Dhcpv6Status.NoAddresses, "address unavailable");
         }
 
-        if (commit)
-        {
-            Keep(client, given);
-        }
-
         answer.Add(given);
     }
 
     /// <summary>Grants the addresses that a client was offered, and asks for by their numbers.</summary>
     private byte[] Grant(Dhcpv6Answer answer, Client client, List<AddressWish> wishes)
     {
-        List<Given> granted = [];
+        bool any = false, kept = false;
         foreach (AddressWish wish in wishes)
         {
             Given given = new(wish.Id);
@@ -211,19 +214,18 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
                 }
                 else
                 {
-                    given.Add(address, TimesOf(address, client, preferred, valid));
+                    given.Add(address, Times(TimeOf(address, client), preferred, valid));
                 }
             }
 
-            Keep(client, given);
-            granted.Add(given);
+            any |= !given.IsEmpty;
+            kept |= Keep(client, given);
             answer.Add(given);
         }
 
         answer.Become(Dhcpv6Kind.Reply);
-        bool any = granted.Exists(given => !given.IsEmpty);
         answer.AddStatus(any ? Dhcpv6Status.Success : Dhcpv6Status.NoAddresses, any ? "success" : "no addresses available");
-        return Described(answer, client, withDomain: any);
+        return Described(answer, client, withDomain: kept);
     }
 
     /// <remarks>The real server draws the times of renewal at random, so that guests do not come back all at once.</remarks>
@@ -235,19 +237,28 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
             Given given = new(wish.Id);
             foreach ((Ipv6Address address, uint preferred, uint valid) in wish.Wanted)
             {
-                if (!mayCreate && !IsHeldBy(client, wish.Id, address))
+                if (!mayCreate && LeaseOf(client, wish.Id, address) is null)
                 {
                     given = new(wish.Id) { IsTimeless = true };
                     given.AddStatus(Dhcpv6Status.NoBinding, "no binding found");
                     break;
                 }
 
+                bool held = LeaseOf(client, wish.Id, address) is not null;
+                if (!held && _leases.Count >= _scope.MostLeases)
+                {
+                    break;
+                }
+
                 bool valuable = IsOnLink(address);
                 any |= valuable;
-                given.Add(address, valuable ? TimesOf(address, client, preferred, valid) : (0, 0));
+                given.Add(address, valuable ? Times(TimeOf(address, client), preferred, valid) : (0, 0));
+                if (valuable && !held)
+                {
+                    _leases.Insert(0, new(address, client.Id, wish.Id, client.Name));
+                }
             }
 
-            Keep(client, given);
             answer.Add(given);
         }
 
@@ -287,9 +298,9 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
                     Decline(client, address);
                 }
 
-                if (IsHeldBy(client, wish.Id, address))
+                if (LeaseOf(client, wish.Id, address) is { } lease)
                 {
-                    _ = _leases.Remove(address);
+                    _ = _leases.Remove(lease);
                 }
                 else
                 {
@@ -357,24 +368,38 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
         }
     }
 
-    private void Keep(Client client, Given given)
+    /// <returns>Whether it was remembered. The client is told that it has the addresses all the same (update_leases).</returns>
+    private bool Keep(Client client, Given given)
     {
+        bool kept = false;
         foreach (Ipv6Address address in given.Addresses)
         {
-            _leases[address] = new(client.Id, given.Id, client.Name);
+            Lease lease = new(address, client.Id, given.Id, client.Name);
+            int known = _leases.FindIndex(other => other.Address == address);
+            if (known >= 0)
+            {
+                _leases[known] = lease;
+                kept = true;
+            }
+            else if (_leases.Count < _scope.MostLeases)
+            {
+                _leases.Insert(0, lease);
+                kept = true;
+            }
         }
+
+        return kept;
     }
 
     private Ipv6Address? ReservedFor(Client client, uint wish) =>
         client.Reservation is { } reservation && !_declined.Contains(reservation.Address) && IsOnLink(reservation.Address)
             && IsFreeFor(client, wish, reservation.Address) ? reservation.Address : null;
 
-    private IEnumerable<Ipv6Address> LeasesOf(Client client, uint wish) => _leases.Keys.Where(address => IsHeldBy(client, wish, address));
+    private Lease? LeaseOf(Client client, uint wish, Ipv6Address address) => _leases.Find(lease => lease.Address == address && lease.IsOf(client, wish));
 
-    private bool IsHeldBy(Client client, uint wish, Ipv6Address address) =>
-        _leases.TryGetValue(address, out Lease? lease) && lease.Wish == wish && lease.Client.AsSpan().SequenceEqual(client.Id.AsSpan());
+    private Lease? LeaseAt(Ipv6Address address) => _leases.Find(lease => lease.Address == address);
 
-    private bool IsFreeFor(Client client, uint wish, Ipv6Address address) => !_leases.ContainsKey(address) || IsHeldBy(client, wish, address);
+    private bool IsFreeFor(Client client, uint wish, Ipv6Address address) => LeaseAt(address)?.IsOf(client, wish) ?? true;
 
     private bool IsOnLink(Ipv6Address address) => _scope.Server.Subnet.Contains(address);
 
@@ -396,7 +421,7 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
             for (ulong i = 0; i < size || size == 0; i++)
             {
                 Ipv6Address candidate = new(first.Bits + (size == 0 ? start + i : (start + i) % size));
-                if (candidate != _scope.Server.Address && !_leases.ContainsKey(candidate) && !_scope.Reservations.Any(host => host.Address == candidate))
+                if (candidate != _scope.Server.Address && LeaseAt(candidate) is null && !_scope.Reservations.Any(host => host.Address == candidate))
                 {
                     return candidate;
                 }
@@ -406,12 +431,15 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
         return null;
     }
 
+    /// <summary>That of the reservation, else of the pool that it is from, else of the first.</summary>
+    private TimeSpan? TimeOf(Ipv6Address address, Client client) =>
+        (client.Reservation is { } reservation && reservation.Address == address ? reservation.LeaseTime : null)
+            ?? (PoolOf(address) ?? _pools.FirstOrDefault())?.LeaseTime;
+
     /// <summary>For how long an address is given: the lease's time, or less if that is wished for.</summary>
-    /// <param name="client">Null leaves the time of a reservation out of account.</param>
-    private (uint Preferred, uint Valid) TimesOf(Ipv6Address address, Client? client, uint preferred = 0, uint valid = 0)
+    private static (uint Preferred, uint Valid) Times(TimeSpan? leased, uint preferred = 0, uint valid = 0)
     {
-        TimeSpan? reserved = client?.Reservation is { } reservation && reservation.Address == address ? reservation.LeaseTime : null;
-        uint lease = Seconds(reserved ?? (PoolOf(address) ?? _pools.FirstOrDefault())?.LeaseTime);
+        uint lease = Seconds(leased);
         return preferred > valid ? (lease, lease) : (Wished(preferred), Wished(valid));
 
         uint Wished(uint time) => time == 0 ? lease : Math.Min(lease, Math.Max(time, ShortestWish));
@@ -422,5 +450,9 @@ public sealed class Dhcpv6Server : IUdpService, INamedLeases
     /// <param name="IsNamedHere">The network, not the client, says what it is called.</param>
     private sealed record Client(ImmutableArray<byte> Id, string Name, bool IsNamedHere, byte NameFlags, Dhcpv6Reservation? Reservation);
 
-    private sealed record Lease(ImmutableArray<byte> Client, uint Wish, string Name);
+    /// <remarks>Two clients can have one, if the second says that it always had it (a rebinding).</remarks>
+    private sealed record Lease(Ipv6Address Address, ImmutableArray<byte> Client, uint Wish, string Name)
+    {
+        public bool IsOf(Client client, uint wish) => Wish == wish && Client.AsSpan().SequenceEqual(client.Id.AsSpan());
+    }
 }

@@ -36,6 +36,9 @@ public sealed record NetworkServices(
     /// <summary>By DHCP, of one version of IP.</summary>
     public bool Gives(bool version6) => RangesOf(version6).Any() || ReservationsOf(version6).Any();
 
+    /// <summary>Of both versions of IP together, as libvirt limits them; null: the server's own limit.</summary>
+    public int? MostLeases => Ranges.IsEmpty ? null : (int)Math.Min(int.MaxValue, Ranges.Sum(range => (double)(range.Last.Bits - range.First.Bits) + 1));
+
     public IEnumerable<AddressPool> RangesOf(bool version6) => Ranges.Where(range => range.First.Version6 == version6);
 
     public IEnumerable<ReservedAddress> ReservationsOf(bool version6) => Reservations.Where(host => host.Address.Version6 == version6);

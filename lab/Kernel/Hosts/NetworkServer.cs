@@ -216,10 +216,9 @@ internal sealed class NetworkServer : IDisposable
 
     private static IEnumerable<string> Addresses(BridgeSpec bridge, NetworkServices services)
     {
-        AddressPool[] ranges = [.. services.Ranges];
-        if (ranges.Length > 0)
+        if (services.MostLeases is { } most)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"dhcp-lease-max={ranges.Sum(range => (long)(range.Last.Bits - range.First.Bits) + 1)}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"dhcp-lease-max={most}");
         }
 
         if (!services.Gives(version6: false))
