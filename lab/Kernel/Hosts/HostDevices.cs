@@ -30,6 +30,7 @@ internal sealed class HostDevices : IDisposable
     private readonly Dictionary<GuestName, IFramePort> _portOf = [];
     private readonly Dictionary<GuestName, InterfaceName> _deviceOf = [];
     private readonly List<IFramePort> _opened = [];
+    private readonly List<Crossing> _crossings = [];
     private int _named;
 
     /// <summary>Nothing but namespaces, until <see cref="Make"/>.</summary>
@@ -50,6 +51,9 @@ internal sealed class HostDevices : IDisposable
 
     public IReadOnlyList<Segment> Segments => _segments;
 
+    /// <summary>Where frames go between segments with a delay.</summary>
+    public IReadOnlyList<Crossing> Crossings => _crossings;
+
     public bool HasMacvtaps => Plugged<OnDevice>().Any();
 
     /// <summary>The administrator's drops, which name devices as they are now; null without any.</summary>
@@ -68,7 +72,13 @@ internal sealed class HostDevices : IDisposable
     {
         _outside?.Run(MakeLan);
         Space.Run(() => MakeHost(bridgeNetfilter));
-        AwaitCarriers(_ => true, _ => true, _ => true);
+        AwaitCarriers(_ => true, _ => true);
+        foreach ((Guest guest, InterfaceName device, _) in Plugged<OnDevice>())
+        {
+            _carriers.Await(device, (_portOf[guest.Name], _segments[0].Marker));
+        }
+
+        _crossings.AddRange(_host.Uplinks.Select(uplink => new Crossing(uplink.Name, _segments[0].Marker, Open(MarkerEar(uplink.Name)), _patience)));
         Space.Run(() => Ipv6Addresses.Await(_commands.Ipv6Devices().SelectMany(owner => HostCommands.Ipv6AddressesOf(owner.Mac, owner.Addresses)), _patience));
     }
 
@@ -109,7 +119,7 @@ internal sealed class HostDevices : IDisposable
         else
         {
             OpenMacvtaps(Plugged<OnDevice>().Where(direct => direct.Guest.Name == guest.Name));
-            _carriers.Await(device, (_portOf[guest.Name], segment.Marker));
+            AwaitLink([device], carrier: true); // its filter may hold markers back
         }
     });
 
@@ -120,14 +130,21 @@ internal sealed class HostDevices : IDisposable
         Guest[] behind = [.. _topology.Guests.Where(guest => guest.Name.Text == name || IsBehind(guest.At!, name))];
         InterfaceName device = behind is [var only] && only.Name.Text == name ? _deviceOf[only.Name] : InterfaceName.Parse(name);
         Space.Run(() => NamespaceTool.Ip([$"link set {device} {(up ? "up" : "down")}"]));
-        if (!up && _host.Uplinks.Any(uplink => uplink.Name == device))
+        InterfaceName[] above = [.. Plugged<OnDevice>().Where(direct => direct.At.Device == device || (up && direct.Device == device)).Select(direct => direct.Device)];
+        if (up)
         {
-            Space.Run(() => AwaitLoss(Plugged<OnDevice>().Where(direct => direct.At.Device == device).Select(direct => direct.Device)));
-            _outside!.Run(() => AwaitLoss([HostCommands.OuterEnd(_host, device)]));
+            AwaitCarriers(bridge => bridge == device, uplink => uplink == device);
         }
-        else if (up)
+        else if (_host.Uplinks.Any(uplink => uplink.Name == device))
         {
-            AwaitCarriers(bridge => bridge.ToString() == name, uplink => uplink.ToString() == name, direct => behind.Contains(direct));
+            _outside!.Run(() => AwaitLink([HostCommands.OuterEnd(_host, device)], carrier: false));
+        }
+
+        Space.Run(() => AwaitLink(above, carrier: up));
+
+        foreach (Crossing crossing in _crossings.Where(crossing => crossing.Uplink == device))
+        {
+            crossing.Up = up;
         }
 
         foreach (Guest guest in behind)
@@ -137,15 +154,15 @@ internal sealed class HostDevices : IDisposable
         }
     }
 
-    /// <summary>Waits until devices have lost their carrier, which a worker tells them.</summary>
-    private void AwaitLoss(IEnumerable<InterfaceName> devices)
+    /// <summary>Waits until devices of the calling thread's namespace know that they have a carrier, or have none, which a worker tells them.</summary>
+    private void AwaitLink(InterfaceName[] devices, bool carrier)
     {
         long deadline = Environment.TickCount64 + (long)_patience.TotalMilliseconds;
-        while (devices.Any(NamespaceTool.HasCarrier))
+        while (Array.Exists(devices, device => NamespaceTool.HasCarrier(device) != carrier))
         {
             if (Environment.TickCount64 > deadline)
             {
-                throw new TestbedException("a device keeps its carrier though the one below it is down");
+                throw new TestbedException($"{devices[0]} {(carrier ? "has no" : "keeps its")} carrier after {_patience.TotalSeconds} s");
             }
         }
     }
@@ -271,7 +288,7 @@ internal sealed class HostDevices : IDisposable
         }
     }
 
-    private void AwaitCarriers(Func<InterfaceName, bool> ofBridge, Func<InterfaceName, bool> ofUplink, Func<Guest, bool> ofMacvtap)
+    private void AwaitCarriers(Func<InterfaceName, bool> ofBridge, Func<InterfaceName, bool> ofUplink)
     {
         foreach ((BridgeSpec bridge, Segment segment) in _host.Bridges.Zip(_segments.Skip(FirstOfBridges)).Where(at => ofBridge(at.First.Name)))
         {
@@ -283,11 +300,6 @@ internal sealed class HostDevices : IDisposable
         {
             using PacketSocket end = MarkerEar(uplink.Name);
             _carriers.Await(uplink.Name, (_segments[0].Marker, end), (end, _segments[0].Marker));
-        }
-
-        foreach ((Guest guest, InterfaceName device, _) in Plugged<OnDevice>().Where(direct => ofMacvtap(direct.Guest)))
-        {
-            _carriers.Await(device, (_portOf[guest.Name], _segments[0].Marker));
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Lab.Contract.Testbeds;
 using Lab.Engine.Apply;
+using Lab.Engine.Interop;
 using Lab.Engine.Packets;
 using Lab.Engine.Rulesets;
 using Lab.Testbeds;
@@ -11,8 +12,9 @@ namespace Lab.Kernel.Hosts;
 
 /// <summary>A host with virtual networks, macvtaps and uplinks (<see cref="HostDevices"/> draws it), under rules and with frames.</summary>
 /// <remarks>
-/// Bridging, routing and macvtap are done when the sender's write returns; what crosses the veth may be a moment later,
-/// so markers go round twice: the second comes behind whatever the first found on its way to another segment.
+/// Bridging, routing and macvtap are done when the sender's write returns; what crosses the veth may be later, so each
+/// <see cref="Crossing"/> is cleared first, and markers go round twice: the second comes behind whatever the first found on
+/// its way to another segment.
 /// </remarks>
 internal sealed class HostTopology : ILiveTopology
 {
@@ -68,17 +70,23 @@ internal sealed class HostTopology : ILiveTopology
 
     public Observation Send(IReadOnlyList<Stimulus> stimuli)
     {
+        using Processor _ = Processor.Stay();
         foreach (Stimulus[] batch in Batches(stimuli))
         {
             foreach (Stimulus stimulus in batch)
             {
                 // A frame that the device does not take, for instance one that is too long, is a frame lost on the wire.
-                _ = _devices.PortOf(stimulus.From).TryWrite(stimulus.Frame.Span);
+                _devices.PortOf(stimulus.From).TryWrite(stimulus.Frame.Span);
             }
 
             for (int round = 0; round < Rounds; round++)
             {
                 _servers.ForEach(server => server.Settle());
+                foreach (Crossing crossing in _devices.Crossings)
+                {
+                    crossing.Clear(_markers += 2);
+                }
+
                 foreach (Segment segment in _devices.Segments)
                 {
                     segment.Collect(++_markers);
