@@ -115,10 +115,12 @@ public sealed class ConnectionTracker
     }
 
     /// <summary>The packet got through: its new connection enters the table. Known connections need no second confirmation.</summary>
-    /// <remarks>What the host answers to a packet that it rejects confirms nothing, though it belongs to its connection.</remarks>
+    /// <remarks>What the host answers to a packet that it rejects confirms nothing, though it belongs to its connection. Neither direction
+    /// may be another connection's.</remarks>
     public void Confirm(in TrackingResult packet)
     {
-        if (packet is not { Direction: ConnectionDirection.Original, Connection: { Confirmed: false } connection } || Lookup(connection.Original) is not null)
+        if (packet is not { Direction: ConnectionDirection.Original, Connection: { Confirmed: false } connection }
+            || Lookup(connection.Original) is not null || Lookup(connection.Reply) is not null)
         {
             return;
         }

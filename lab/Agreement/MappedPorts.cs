@@ -81,7 +81,7 @@ internal sealed class MappedPorts
         return upper.Protocol switch
         {
             IpProtocol.Udp or IpProtocol.UdpLite or IpProtocol.Tcp or IpProtocol.Sctp =>
-                new(new(upper.Protocol, source, destination, Word(carried, 2)), Word(carried, 0), Cleared(frame, upper.Protocol, upper.Offset, 0)),
+                new(new(upper.Protocol, source, destination, Word(carried, 2)), Word(carried, 0), Cleared(frame, upper.Protocol, upper.Offset, 0, upper.IsFragment)),
             IpProtocol.Icmp when carried[0] == 8 => new(new(upper.Protocol, source, destination, 0), Word(carried, 4), Cleared(frame, upper.Protocol, upper.Offset, 4)),
             IpProtocol.IcmpV6 when carried[0] == 128 => new(new(upper.Protocol, source, destination, 0), Word(carried, 4), Cleared(frame, upper.Protocol, upper.Offset, 4)),
             IpProtocol.Icmp when carried[0] is 3 or 4 or 5 or 11 or 12 => ReadQuoted(frame, upper.Offset),
@@ -109,7 +109,8 @@ internal sealed class MappedPorts
     /// <summary>The frame as it would be with port 0: a checksum that was right, or wrong, stays so (RFC 1624).</summary>
     /// <param name="header">Where the header with the port begins; of one that is quoted, the checksum may be cut off.</param>
     /// <param name="port">Where the port is in it.</param>
-    private static byte[] Cleared(ReadOnlyMemory<byte> frame, IpProtocol protocol, int header, int port)
+    /// <param name="isPiece">The rest of the datagram comes behind.</param>
+    private static byte[] Cleared(ReadOnlyMemory<byte> frame, IpProtocol protocol, int header, int port, bool isPiece = false)
     {
         byte[] bytes = frame.ToArray();
         Span<byte> carried = bytes.AsSpan(header);
@@ -123,7 +124,11 @@ internal sealed class MappedPorts
         }
 
         carried.Slice(port, 2).Clear();
-        if (sealedAnew)
+        if (protocol == IpProtocol.Sctp && isPiece && carried.Length >= SctpView.CommonHeader)
+        {
+            carried[8..SctpView.CommonHeader].Clear(); // it counts what is in other pieces
+        }
+        else if (sealedAnew)
         {
             SctpView.Seal(carried);
         }

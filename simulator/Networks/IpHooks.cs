@@ -210,7 +210,8 @@ internal sealed class IpHooks : IBridgeNetfilter
 
     /// <summary>OUTPUT: what the host itself sends is tracked too.</summary>
     /// <param name="cause">What an error is about: the error belongs to its connection, whatever it quotes (nf_conntrack_attach).</param>
-    public void Output(HostPacket packet, HostPacket? cause)
+    /// <returns>Null, or why the packet is lost.</returns>
+    public Fate? Output(HostPacket packet, HostPacket? cause)
     {
         if (cause?.Tracked is { Connection: not null, Direction: { } direction } tracked)
         {
@@ -222,10 +223,7 @@ internal sealed class IpHooks : IBridgeNetfilter
             packet.Tracked = _tracker!.Track(packet.Framed());
         }
 
-        if (packet.Tracked is { } known)
-        {
-            _ = SourceNat.TranslateBack(packet.Bytes, known); // what the host says itself has whole headers
-        }
+        return packet.Tracked is { } known ? SourceNat.TranslateBack(packet.Bytes, known) : null;
     }
 
     /// <param name="masquerade">The address of the device that the packet leaves by; null if it has none.</param>

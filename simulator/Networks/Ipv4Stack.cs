@@ -34,9 +34,9 @@ internal sealed class Ipv4Stack
     public void Send(byte[] packet, HostDevice? only = null, Ipv4Packet? cause = null)
     {
         var own = new Ipv4Packet(packet);
-        _hooks.Output(own, cause);
+        bool passes = _hooks.Output(own, cause) is null;
         Ipv4Route? route = only is not null && IsForMany(own.Destination) ? new(default, only, null) : _routes.Find(own.Destination);
-        if (route is not null && !_routes.IsLocal(own.Destination))
+        if (passes && route is not null && !_routes.IsLocal(own.Destination))
         {
             Depart(own, route);
         }
@@ -46,8 +46,7 @@ internal sealed class Ipv4Stack
     public void SendOn(HostDevice device, MacAddress to, byte[] packet)
     {
         var own = new Ipv4Packet(packet);
-        _hooks.Output(own, cause: null);
-        if (_hooks.PostRouting(own, device, own.Source.Bits) is { } lost)
+        if ((_hooks.Output(own, cause: null) ?? _hooks.PostRouting(own, device, own.Source.Bits)) is { } lost)
         {
             Became(lost, device);
         }

@@ -39,9 +39,9 @@ internal sealed class Ipv6Stack
     public void Send(byte[] packet, HostDevice? on = null, Ipv6Packet? cause = null)
     {
         var own = new Ipv6Packet(packet);
-        _hooks.Output(own, cause);
+        bool passes = _hooks.Output(own, cause) is null;
         Ipv6Route? route = own.Destination.IsMulticast() ? (on is null ? null : new(default, on, null)) : _routes.Find(own.Destination, on);
-        if (route is not null && !_routes.IsLocal(own.Destination, on)) // what the host says to itself, nobody hears
+        if (passes && route is not null && !_routes.IsLocal(own.Destination, on)) // what the host says to itself, nobody hears
         {
             Depart(own, route);
         }
@@ -51,8 +51,10 @@ internal sealed class Ipv6Stack
     public void SendOnLink(byte[] packet, HostDevice device)
     {
         var own = new Ipv6Packet(packet);
-        _hooks.Output(own, cause: null);
-        Depart(own, new(default, device, Gateway: null));
+        if (_hooks.Output(own, cause: null) is null)
+        {
+            Depart(own, new(default, device, Gateway: null));
+        }
     }
 
     /// <summary>Whether an address is the host's own and no other's.</summary>

@@ -69,14 +69,19 @@ internal sealed class SourceNat(ImmutableArray<SourceNatRule> rules, ConnectionT
         FlowKey original = connection.Original;
         SourceTranslation? translation = FirstMatch(packet, departure);
         UInt128? mapped = translation is null ? original.Source : translation.Addresses is { } range ? Choose(range, original) : masquerade;
-        if (mapped is not { } address || ChoosePort(original, address, translation?.Ports) is not { } port)
+        if (mapped is not { } address)
         {
             return false;
         }
 
-        ConnectionTracker.ExpectReply(connection, ReplyTo(original, address, port));
-        Remember(new(connection, translation is { Addresses: null } ? departure : null));
-        return true;
+        ushort? free = ChoosePort(original, address, translation?.Ports);
+        ConnectionTracker.ExpectReply(connection, ReplyTo(original, address, free ?? original.SourcePort)); // if taken, nobody confirms it
+        if (free is not null)
+        {
+            Remember(new(connection, translation is { Addresses: null } ? departure : null));
+        }
+
+        return free is not null;
     }
 
     private SourceTranslation? FirstMatch(HostPacket packet, string departure)

@@ -162,6 +162,31 @@ public sealed class SourceNatTests
     }
 
     [Fact]
+    public void What_was_lost_so_begins_no_connection_where_the_host_gets_it_too()
+    {
+        TestNetwork net = new(NetworkMode.Nat);
+        MacAddress group = MacAddress.Parse("01:00:5e:00:00:09");
+        _ = net.Send("g1", MacOf(G2), Frames.Ipv4(G1, L, IpProtocol.Esp, new byte[16]));
+        byte[] other = Frames.Ipv4(Address("192.168.122.13"), L, IpProtocol.Esp, new byte[16]);
+
+        net.Tells("g1", group, other).Should().Be("");
+        net.Tells("g1", group, other).Should().Be("", "it is no known connection, and has still no answer of its own");
+    }
+
+    [Fact]
+    public void Of_gre_that_ends_so_the_host_cannot_tell_anything_either()
+    {
+        TestNetwork net = new(NetworkMode.Nat);
+        byte[] spent = Frames.Ipv4(G1, L, (IpProtocol)47, default);
+        spent[8] = 1;
+        Ipv4Rewriter.Seal(spent);
+        net.Tells("g1", Bridge0Mac, spent).Should().Be("g1: icmp 11/0 192.168.122.1 > 192.168.122.11 ttl 64");
+        _ = net.Send("g1", Bridge0Mac, Frames.Ipv4(G1, L, (IpProtocol)47, new byte[8]));
+
+        net.Tells("g1", Bridge0Mac, spent).Should().Be("", "the error would have to quote translated addresses");
+    }
+
+    [Fact]
     public void Gre_that_ends_before_eight_bytes_is_translated_by_nobody()
     {
         TestNetwork net = new(NetworkMode.Nat);
