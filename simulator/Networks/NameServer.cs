@@ -5,6 +5,7 @@ using static Lab.Simulator.Networks.NameRecord;
 namespace Lab.Simulator.Networks;
 
 /// <summary>dnsmasq's name service as a guest sees it (switching.md section 7.2): addresses and names from its own table, the rest upstream.</summary>
+/// <remarks>Over UDP. dnsmasq listens over TCP too, for answers that are too long; here that port is closed.</remarks>
 public sealed class NameServer : IUdpService
 {
     public const ushort Port = 53;
