@@ -1,3 +1,4 @@
+@needs-ipsets
 Feature: Filters that ask the kernel's ipsets
   A set must be there before the filter that names it (nwfilter.md section 4.6.6). nft cannot ask one, and abstains.
 

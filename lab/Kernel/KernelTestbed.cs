@@ -27,6 +27,9 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
     /// <summary>Of scenarios that need VLAN-aware bridges.</summary>
     public const string VlanTag = "@needs-vlan-filtering";
 
+    /// <summary>Of scenarios whose filters ask ipsets, which the kernel lends to iptables only.</summary>
+    public const string IpSetTag = "@needs-ipsets";
+
     /// <summary>With a version behind it: of scenarios about what Linux does from then on.</summary>
     public const string SinceTag = "@since-linux-";
 
@@ -83,7 +86,9 @@ internal sealed class KernelTestbed(IBackend backend, Func<Topology, Guest, Filt
     }
 
     public string? Lacks(IEnumerable<string> tags) =>
-        (tags.Contains(VlanTag) ? WhyNoVlans.Value : null) ?? tags.Select(WhyTooOld).FirstOrDefault(lack => lack is not null);
+        (tags.Contains(VlanTag) ? WhyNoVlans.Value : null)
+        ?? (tags.Contains(IpSetTag) && backend is not EbiptablesBackend ? $"{backend.Name} cannot ask ipsets" : null)
+        ?? tags.Select(WhyTooOld).FirstOrDefault(lack => lack is not null);
 
     /// <exception cref="TestbedException">An abstention, or the world refused.</exception>
     public ILiveTopology Build(Topology topology) => topology.Guests.Any(guest => guest.At is OnDevice { VirtualPort: not null })

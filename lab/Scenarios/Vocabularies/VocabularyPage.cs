@@ -12,7 +12,7 @@ internal static class VocabularyPage
         In a pattern, `{guest}` stands for a value, `(s)` may be left out, and `a/b` is a choice. Which of Given, When, Then,
         And, But begins a line is yours to choose; the word below is the usual one. The tags `@simulator`, `@kernel` and
         `@libvirt` say on which testbeds alone a scenario makes sense, and `@needs-vlan-filtering` leaves a kernel out whose
-        bridges know no VLANs, and `@since-linux-6.4` one that is older; every other tag is your own, for `--tags`.
+        bridges know no VLANs, `@since-linux-6.4` one that is older, and `@needs-ipsets` a lowering that cannot ask them; every other tag is your own, for `--tags`.
 
         """;
 
