@@ -51,6 +51,18 @@ internal sealed partial class KernelSocket : IDisposable
         return (int)length;
     }
 
+    /// <summary>Waits for what never comes, so long as the kernel's timers say.</summary>
+    /// <returns>False when something came all the same.</returns>
+    public bool Outwait(TimeSpan time)
+    {
+        const int receiveTimeout = 20, again = 11; // SO_RCVTIMEO, EAGAIN
+        ReadOnlySpan<long> limit = [(long)time.TotalSeconds, time.Ticks / TimeSpan.TicksPerMicrosecond % 1_000_000]; // struct timeval
+        Require(SetOption(_socket, SocketLevel, receiveTimeout, limit, limit.Length * sizeof(long)) == 0, "setsockopt");
+        nint length = Receive(_socket, stackalloc byte[1], 1, 0);
+        Require(length >= 0 || Marshal.GetLastPInvokeError() == again, "recv");
+        return length < 0;
+    }
+
     /// <returns>Its length in bytes, or -1 when nothing waits.</returns>
     /// <param name="passing">Errors that say no more than that; EAGAIN is one.</param>
     public int TryReceive(Span<byte> buffer, params ReadOnlySpan<int> passing)
@@ -76,6 +88,9 @@ internal sealed partial class KernelSocket : IDisposable
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     private static partial int SetOption(SafeFileHandle socket, int level, int option, in int value, int length);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    private static partial int SetOption(SafeFileHandle socket, int level, int option, ReadOnlySpan<long> value, int length);
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int GetOption(SafeFileHandle socket, int level, int option, out ulong value, ref int length);

@@ -14,17 +14,26 @@ public readonly ref partial struct Processor : IDisposable
 
     private Processor(byte[]? before) => _before = before;
 
-    public static Processor Stay()
+    public static Processor Stay() => MoveTo(CurrentProcessor());
+
+    /// <summary>Those that the thread may use.</summary>
+    public static IEnumerable<int> Usable()
+    {
+        byte[] mask = new byte[MaskBytes];
+        return GetAffinity(0, MaskBytes, mask) < 0 ? [CurrentProcessor()]
+            : Enumerable.Range(0, MostProcessors).Where(number => (mask[number / 8] >> number % 8 & 1) != 0);
+    }
+
+    public static Processor MoveTo(int number)
     {
         byte[] before = new byte[MaskBytes];
-        int here = CurrentProcessor();
-        if (here is < 0 or >= MostProcessors || GetAffinity(0, MaskBytes, before) < 0)
+        if (number is < 0 or >= MostProcessors || GetAffinity(0, MaskBytes, before) < 0)
         {
             return new(null);
         }
 
         byte[] only = new byte[MaskBytes];
-        only[here / 8] = (byte)(1 << here % 8);
+        only[number / 8] = (byte)(1 << number % 8);
         return new(SetAffinity(0, MaskBytes, only) < 0 ? null : before);
     }
 

@@ -205,6 +205,12 @@ internal sealed class HostDevices : IDisposable
             .. _commands.Uplinks(_outside?.Run(NetworkNamespace.PathOfCurrent)), .. _commands.BridgeSettings(),
             .. Plugged<OnBridge>().SelectMany(port => HostCommands.SettingsOf(port.Device, port.At)),
         ]);
+        if (_host.Bridges.Any(bridge => bridge.MulticastSnooping))
+        {
+            // Until the timer of its own first query has run, a bridge heeds no IPv6 querier (br_ip6_multicast_select_querier).
+            TimerWheel.Turn();
+        }
+
         foreach ((InterfaceName device, _, _) in _commands.Ipv6Devices())
         {
             NamespaceSettings.WakeIpv6(device);
