@@ -6,6 +6,7 @@ using Lab.Engine.Networks;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Simulator.Networks;
+using Lab.Simulator.Networks.Services;
 using Lab.Simulator.Switching;
 using Lab.Testbeds;
 

@@ -1,4 +1,5 @@
 using Lab.Engine.Packets;
+using Lab.Simulator.Networks.Ipv4;
 using Lab.Simulator.Switching;
 
 namespace Lab.Simulator.Networks;

@@ -1,4 +1,8 @@
 using Lab.Engine.Packets;
+using Lab.Simulator.Networks.Firewall;
+using Lab.Simulator.Networks.Ipv4;
+using Lab.Simulator.Networks.Ipv6;
+using Lab.Simulator.Networks.Services;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
 

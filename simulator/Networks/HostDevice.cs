@@ -1,4 +1,5 @@
 using Lab.Engine.Packets;
+using Lab.Simulator.Networks.Services;
 using Lab.Simulator.Switching;
 
 namespace Lab.Simulator.Networks;

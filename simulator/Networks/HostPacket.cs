@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Lab.Engine.Packets;
 using Lab.Engine.State;
+using Lab.Simulator.Networks.Ipv4;
+using Lab.Simulator.Networks.Ipv6;
 using Lab.Simulator.Switching;
 
 namespace Lab.Simulator.Networks;

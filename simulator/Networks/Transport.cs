@@ -1,4 +1,6 @@
 using Lab.Engine.Packets;
+using Lab.Simulator.Networks.Ipv4;
+using Lab.Simulator.Networks.Ipv6;
 
 namespace Lab.Simulator.Networks;
 

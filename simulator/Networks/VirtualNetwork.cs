@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lab.Engine.Packets;
 using Lab.Engine.State;
+using Lab.Simulator.Networks.Firewall;
 
 namespace Lab.Simulator.Networks;
 

@@ -1,6 +1,7 @@
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Simulator.Networks;
+using Lab.Simulator.Networks.Ipv4;
 using Lab.Simulator.Switching;
 using static Lab.Simulator.Tests.Networks.TestNetwork;
 

@@ -1,5 +1,7 @@
 using Lab.Engine.Packets;
 using Lab.Simulator.Networks;
+using Lab.Simulator.Networks.Firewall;
+using Lab.Simulator.Networks.Ipv6;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
 

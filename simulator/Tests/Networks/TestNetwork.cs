@@ -2,6 +2,8 @@ using Lab.Engine.Diagnostics;
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Simulator.Networks;
+using Lab.Simulator.Networks.Firewall;
+using Lab.Simulator.Networks.Ipv4;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
 

@@ -1,5 +1,6 @@
 using Lab.Engine.Packets;
 using Lab.Simulator.Networks;
+using Lab.Simulator.Networks.Ipv4;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
 using static Lab.Simulator.Tests.Switching.TestSwitch;

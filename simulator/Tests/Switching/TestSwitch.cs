@@ -1,6 +1,7 @@
 using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Simulator.Networks;
+using Lab.Simulator.Networks.Firewall;
 using Lab.Simulator.Switching;
 using Lab.Simulator.Time;
 
