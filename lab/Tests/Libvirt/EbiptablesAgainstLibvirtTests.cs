@@ -8,6 +8,7 @@ using Lab.Engine.Packets;
 using Lab.Engine.Programs;
 using Lab.Engine.Rulesets;
 using Lab.Fuzz;
+using Lab.Kernel;
 using Lab.Libvirt;
 using Microsoft.Win32.SafeHandles;
 
@@ -39,7 +40,11 @@ public sealed class EbiptablesAgainstLibvirtTests : IClassFixture<EbiptablesAgai
             Libvirt = PrivateLibvirtd.Start();
             using SafeFileHandle file = File.OpenHandle(Libvirt.NetworkNamespace);
             Space = NetworkNamespace.Enter(file);
-            Space.Run(() => TapDevice.Create(InterfaceName.Parse(Port)).Dispose());
+            Space.Run(() =>
+            {
+                TapDevice.Create(InterfaceName.Parse(Port)).Dispose();
+                IpSets.Make(Palette.IpSets);
+            });
         }
 
         public void Dispose()
