@@ -172,11 +172,10 @@ internal static class Differences
                 continue;
             }
 
-            bool addresses = (packet[at + 3] & 0xF) != timesOnly;
-            for (int entry = first; entry < length; entry += addresses ? 8 : 4)
+            int entry = (packet[at + 3] & 0xF) == timesOnly ? 4 : 8, next = at + packet[at + 2] - 1;
+            foreach (int time in new[] { next - 4, next - 4 - entry }) // a host writes one as it takes the packet, one as it answers
             {
-                int time = at + entry + (addresses ? 4 : 0);
-                packet[Math.Min(time, at + length)..Math.Min(time + 4, at + length)].Clear();
+                packet[Math.Clamp(time, at + first, at + length)..Math.Clamp(time + 4, at + first, at + length)].Clear();
             }
 
             packet.Slice(10, 2).Clear(); // header checksum

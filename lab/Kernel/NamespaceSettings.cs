@@ -37,6 +37,13 @@ internal static class NamespaceSettings
     {
         SetAllAndDefault("ipv4/conf", "send_redirects", "0");
         Set("ipv4/icmp_ratelimit", "0");
+        foreach (string ofAll in new[] { "icmp_msgs_per_sec", "icmp_msgs_burst" })
+        {
+            if (File.Exists($"/proc/sys/net/ipv4/{ofAll}")) // in a namespace of its own since Linux 6.13; both versions of IP heed it
+            {
+                Set($"ipv4/{ofAll}", "1000000000");
+            }
+        }
     }
 
     /// <summary>Whether bridged packets are shown to ip, ip6 and arp tables; nothing where the kernel cannot show them.</summary>

@@ -17,6 +17,9 @@ internal sealed class Ipv4Options
     /// <summary>The sender names the way: no host here goes along (accept_source_route is 0).</summary>
     public bool NamesRoute { get; private set; }
 
+    /// <summary>It has come some of that way, and answers would go back along it, to wherever it says.</summary>
+    public bool HasComeAlong { get; private set; }
+
     /// <summary>Offset of the byte that makes no sense; null if all do.</summary>
     public int? Mistake { get; private set; }
 
@@ -66,6 +69,7 @@ internal sealed class Ipv4Options
     {
         int? mistake = option.Length < 3 ? 1 : option[2] < 4 ? 2 : NamesRoute ? 0 : null;
         NamesRoute |= mistake is null;
+        HasComeAlong |= mistake is null && Math.Min(option[2], option.Length + 1) >= 8; // two addresses at least: here, and the last one
         return mistake;
     }
 

@@ -59,6 +59,12 @@ internal sealed class Ipv4Sockets(Ipv4Stack stack, UdpServices services)
     {
         byte[] answer = Frames.Icmp(packet.Destination, packet.Source, type, code,
             BinaryPrimitives.ReadUInt32BigEndian(packet.Payload[4..]), payload);
+        Span<byte> message = answer.AsSpan(Ipv4Rewriter.ShortestHeader);
+        if (!message[4..].ContainsAnyExcept((byte)0) && type + code == 0)
+        {
+            message.Slice(2, 2).Clear(); // of nothing but zeros the kernel's sum is the other zero (csum_partial_copy_nocheck)
+        }
+
         answer[1] = packet.Bytes[1];
         Ipv4Rewriter.Seal(answer);
         stack.Answer(packet, answer);

@@ -186,7 +186,7 @@ internal sealed class Ipv4Stack
         }
 
         packet.Options = Ipv4Options.Enter(packet.Bytes, OptionEntry(OwnAddressFor(packet) ?? default));
-        if (packet.Options.Mistake is { } pointer)
+        if (packet.Options is { Mistake: { } pointer, HasComeAlong: false })
         {
             AnswerError(packet, parameterProblem, code: 0, rest: (uint)pointer << 24);
         }
@@ -195,7 +195,8 @@ internal sealed class Ipv4Stack
     }
 
     private Ipv4OptionEntry OptionEntry(Ipv4Address own) =>
-        new(own, MillisecondsOfDay, address => _routes.Classify(address, null) is not (Ipv4DestinationKind.Remote or Ipv4DestinationKind.Unroutable));
+        new(own, MillisecondsOfDay, address => address.Bits == 0 || address.IsLoopback()
+            || _routes.Classify(address, null) is not (Ipv4DestinationKind.Remote or Ipv4DestinationKind.Unroutable));
 
     private Fate? Misaddressed(Ipv4Packet packet) =>
         IsMartianSource(packet.Source, packet.Destination) || packet.Destination.Bits == 0 || Ipv4Classes.IsLoopback(packet.Destination) ? Fate.Martian

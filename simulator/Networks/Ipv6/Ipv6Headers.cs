@@ -14,7 +14,7 @@ internal static class Ipv6Headers
 {
     private const int Fixed = Ipv6View.Length;
     private const int MostPadding = 7, MostOptions = 8; // bytes between two options (RFC 4942 section 2.1.9.5); max_hbh_opts_number
-    private const byte Pad1 = 0, PadN = 1, RouterAlert = 5, Jumbo = 194;
+    private const byte Pad1 = 0, PadN = 1, RouterAlert = 5, Calipso = 7, Ioam = 49, Jumbo = 194;
     private const byte ErroneousField = 0, UnknownNextHeader = 1, UnknownOption = 2;
     private static readonly HeaderProblem Silence = new(null);
 
@@ -97,6 +97,8 @@ internal static class Ipv6Headers
     private static HeaderProblem? Known(ReadOnlySpan<byte> packet, int at) => packet[at] switch
     {
         RouterAlert => packet[at + 1] == 2 ? null : Silence,
+        Calipso => Silence, // RFC 5570: nobody here puts a label on packets, and one that is no label is dropped
+        Ioam => at % 4 == 0 ? null : Silence, // RFC 9486; ioam6_enabled is 0
         Jumbo when packet[at + 1] != 4 || at % 4 != 2 => Silence,
         Jumbo => new(ErroneousField, BinaryPrimitives.ReadUInt32BigEndian(packet[(at + 2)..]) <= ushort.MaxValue ? at + 2 : at),
         _ => Unknown(packet, at),
