@@ -39,7 +39,7 @@ internal static class NamespaceSettings
         Set("ipv4/icmp_ratelimit", "0");
         foreach (string ofAll in new[] { "icmp_msgs_per_sec", "icmp_msgs_burst" })
         {
-            if (File.Exists($"/proc/sys/net/ipv4/{ofAll}")) // in a namespace of its own since Linux 6.13; both versions of IP heed it
+            if (File.Exists($"/proc/sys/net/ipv4/{ofAll}")) // older kernels have one limit for all namespaces; both versions of IP heed it
             {
                 Set($"ipv4/{ofAll}", "1000000000");
             }
