@@ -183,3 +183,15 @@ Feature: Datagrams in fragments
     And g1 sends the first fragment of a datagram of 300 bytes to g2
     Then g2 gets "UDP 192.168.122.11:5000 > 192.168.122.12:7, first 64 bytes ttl 64; fragment at 64 192.168.122.11 > 192.168.122.12, 244 bytes ttl 64"
     And g3 gets "UDP 192.168.122.11:5000 > 192.168.122.12:7, first 240 bytes ttl 64; fragment at 240 192.168.122.11 > 192.168.122.12, 68 bytes ttl 64"
+
+  Scenario: The host itself sends no more at once than the smallest port of its bridge takes
+    Given a host with the virtual network
+      | network | mode | address          |
+      | default | open | 192.168.122.1/24 |
+    And the stations
+      | guest | MAC               | address        | at      | port     |
+      | g1    | 52:54:00:00:00:11 | 192.168.122.11 | default | MTU 1000 |
+      | g2    | 52:54:00:00:00:12 | 192.168.122.12 | default |          |
+    And everybody has announced themselves
+    When g2 routes a ping to 192.168.122.1 with payload length 1400
+    Then g2 gets "ICMP 0/0 192.168.122.1 > 192.168.122.12, first 976 bytes ttl 64; fragment at 976 192.168.122.1 > 192.168.122.12, 432 bytes ttl 64"

@@ -148,7 +148,7 @@ internal sealed class SimulatedWorld
     private void AddBridge(BridgeSpec spec, Topology topology)
     {
         Bridge? bridge = null;
-        HostDevice device = _host.AddDevice(spec.Name.ToString(), spec.Mac, new Wire(frame => bridge!.SendFromHost(frame)), spec.Mtu ?? 1500);
+        HostDevice device = _host.AddDevice(spec.Name.ToString(), spec.Mac, new Wire(frame => bridge!.SendFromHost(frame)), spec.Mtu ?? LeastMtu(spec, topology));
         Furnish(device, spec.Addresses, spec.Ipv6Addresses, topology, guest => guest.At is OnBridge at && at.Bridge == spec.Name);
         IHostPort host = WatchersOf(spec.Name, topology) is { Length: > 0 } ears ? new Overheard(device, ears, Arrived) : device;
         bridge = new(OptionsOf(spec), _clock, host, _host.BridgeHooks);
@@ -162,6 +162,11 @@ internal sealed class SimulatedWorld
         Serve(spec, device);
         _ledgers.Add((spec.Name.ToString(), bridge.Fates));
     }
+
+    /// <summary>A bridge that was given no MTU takes the least of its ports' (br_mtu_auto_adjust, net/bridge/br_if.c); 1500 is that of the
+    /// port which a kernel testbed adds for its markers.</summary>
+    private static int LeastMtu(BridgeSpec spec, Topology topology) => topology.Guests.Select(guest => guest.At).OfType<OnBridge>()
+        .Where(at => at.Bridge == spec.Name).Select(at => at.Mtu).Append(1500).Min();
 
     private void AddRoute(RouteSpec route, HostDevice device)
     {
